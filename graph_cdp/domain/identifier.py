@@ -1,0 +1,60 @@
+"""Identifiers: normalised values in namespaces. Inside the program an identifier travels as its key."""
+
+from typing import Literal, NamedTuple, TypeAlias
+
+from graph_cdp.domain.times import Millis
+
+Key: TypeAlias = str
+"""`namespace:value`; a namespace holds no colon, so the first colon parts the two."""
+
+SetAside: TypeAlias = Literal["blocked", "shared"]
+"""Why an identifier joins nobody."""
+
+
+class Identifier(NamedTuple):
+    """A normalised value in a namespace."""
+
+    namespace: str
+    value: str
+
+    @property
+    def key(self) -> Key:
+        """The identifier as one string, `namespace:value`."""
+        return f"{self.namespace}:{self.value}"
+
+    @classmethod
+    def of(cls, key: Key) -> "Identifier":
+        """Part a key into namespace and value."""
+        namespace, _, value = key.partition(":")
+        return cls(namespace, value)
+
+
+def namespace_of(key: Key) -> str:
+    """The namespace of a key."""
+    return key.partition(":")[0]
+
+
+class Seen(NamedTuple):
+    """What the events say of one identifier, and where the policy put it. One row of the store.
+
+    `count` is the number of events that named it; `traits` maps a trait's name to its last write.
+    `cluster` and `profile` are profile ids, None for an identifier that is set aside.
+    """
+
+    key: Key
+    first_seen: Millis
+    last_seen: Millis
+    count: int
+    set_aside: SetAside | None
+    cluster: str | None
+    profile: str | None
+    traits: "dict[str, Write]"
+
+
+class Write(NamedTuple):
+    """One write of a trait. Of two writes the one later by (at, event) stands, whatever their order of arrival."""
+
+    at: Millis
+    event: str
+    source: str
+    value: object

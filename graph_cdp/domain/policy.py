@@ -1,0 +1,83 @@
+"""The policy: what may belong together, as frozen models. `graph_cdp.policy_file` reads it from TOML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+Survivorship: TypeAlias = Literal["latest", "earliest", "most_frequent", "source_priority", "min", "max", "union"]
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A kind of identifier. `rank` is its place in the policy: 0 is the strongest.
+
+    `limit`: how many of it one profile may hold, None for any number. `shared_above`: an identifier linked to more
+    than so many distinct, not blocked identifiers of one stronger namespace is shared and joins nobody.
+    `normalise` names a normaliser; `options` are its settings (`region`, `provider_rules`). `blocked` are
+    values that join nobody, as written in the policy; `placeholders` adds the built-in ones.
+    `personal` values are masked from readers without the right to see them.
+    """
+
+    name: str
+    rank: int
+    limit: int | None = None
+    shared_above: int | None = None
+    normalise: str = "string"
+    options: Mapping[str, object] = field(default_factory=dict)
+    blocked: tuple[str, ...] = ()
+    placeholders: bool = True
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TraitRule:
+    """How one value of a trait is picked out of many. `sources` is the order for `source_priority`, best first."""
+
+    survivorship: Survivorship = "latest"
+    sources: tuple[str, ...] = ()
+
+
+LATEST = TraitRule()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The ordered namespaces, the rules for traits, and which fields of an event become identifiers.
+
+    `collect` maps a path in an event (`userId`, `context.device.id`, `traits.email`) to a namespace.
+    `text` is the TOML that it was read from, kept so that a store can tell which policy it was resolved with.
+    """
+
+    namespaces: tuple[Namespace, ...]
+    traits: Mapping[str, TraitRule] = field(default_factory=dict)
+    collect: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+
+    @cached_property
+    def by_name(self) -> dict[str, Namespace]:
+        """Namespace by its name."""
+        return {namespace.name: namespace for namespace in self.namespaces}
+
+    @cached_property
+    def rank_by_name(self) -> dict[str, int]:
+        """Rank by namespace name."""
+        return {namespace.name: namespace.rank for namespace in self.namespaces}
+
+    @cached_property
+    def limit_by_name(self) -> dict[str, int]:
+        """Limit by the names of those namespaces that have one, in order of strength."""
+        return {namespace.name: namespace.limit for namespace in self.namespaces if namespace.limit is not None}
+
+    @cached_property
+    def shared_above_by_name(self) -> dict[str, int]:
+        """`shared_above` by the names of those namespaces that have one."""
+        return {
+            namespace.name: namespace.shared_above
+            for namespace in self.namespaces
+            if namespace.shared_above is not None
+        }
+
+    def trait(self, name: str) -> TraitRule:
+        """The rule for a trait; `latest` where the policy is silent."""
+        return self.traits.get(name, LATEST)
