@@ -37,18 +37,17 @@ def namespace_of(key: Key) -> str:
 class Seen(NamedTuple):
     """What the events say of one identifier, and where the policy put it. One row of the store.
 
-    `count` is the number of events that named it; `traits` maps a trait's name to its last write.
-    `cluster` and `profile` are profile ids, None for an identifier that is set aside.
+    `count` is the number of events that named it. `cluster` and `profile` are keys: the anchors of the cluster and
+    of the profile it is in, None for an identifier that is set aside.
     """
 
     key: Key
     first_seen: Millis
     last_seen: Millis
-    count: int
+    count: int  # type: ignore[assignment]  # the word hides tuple.count, which nobody wants here
     set_aside: SetAside | None
-    cluster: str | None
-    profile: str | None
-    traits: "dict[str, Write]"
+    cluster: Key | None
+    profile: Key | None
 
 
 class Write(NamedTuple):

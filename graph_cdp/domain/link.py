@@ -26,7 +26,7 @@ class Link(NamedTuple):
     low: Key
     high: Key
     kind: LinkKind
-    count: int
+    count: int  # type: ignore[assignment]  # the word hides tuple.count, which nobody wants here
     first_seen: Millis
     last_seen: Millis
     sources: tuple[str, ...]

@@ -1,0 +1,36 @@
+"""Shared identifiers: seen with more distinct people than the policy allows, so they join nobody."""
+
+from collections.abc import Iterable, Mapping
+
+from graph_cdp.domain.identifier import Key, namespace_of
+from graph_cdp.domain.link import Pair
+from graph_cdp.domain.policy import Policy
+
+
+def could_be_shared(pairs: Iterable[Pair], policy: Policy) -> set[Key]:
+    """The weaker ends of pairs whose namespace has a bound: only these can be shared."""
+    rank, bound = policy.rank_by_name, policy.shared_above_by_name
+    if not bound:
+        return set()
+    found: set[Key] = set()
+    for low, high in pairs:
+        a, b = namespace_of(low), namespace_of(high)
+        if rank[a] > rank[b]:
+            if a in bound:
+                found.add(low)
+        elif rank[b] > rank[a] and b in bound:
+            found.add(high)
+    return found
+
+
+def is_shared(key: Key, linked: Mapping[str, int], policy: Policy) -> bool:
+    """Whether an identifier is linked to too many of one stronger namespace.
+
+    `linked` counts, by namespace, the distinct, not blocked identifiers that events named together with it.
+    """
+    namespace = namespace_of(key)
+    bound = policy.shared_above_by_name.get(namespace)
+    if bound is None:
+        return False
+    rank = policy.rank_by_name
+    return any(count > bound for name, count in linked.items() if rank[name] < rank[namespace])
