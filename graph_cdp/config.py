@@ -1,0 +1,227 @@
+"""Settings, from options, `GRAPH_CDP_*` variables and `.env`, in this order; and store URLs.
+
+No database is imported here: a store URL is only text that was understood.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Final, NoReturn
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
+
+from graph_cdp.errors import ConfigError
+
+ID_KEY_DEFAULT: Final = "graph-cdp: the id key that everyone knows"
+"""The id key where none is set: the same events give the same profile ids on every machine, so whoever knows an
+identifier can compute its profile id. Set a secret one before the first load: a store's id key can never change."""
+
+_PREFIX = "GRAPH_CDP_"
+_NOT_SETTINGS = ("GRAPH_CDP_TEST_NEO4J",)  # read by the tests alone
+_HIDDEN = "***"
+_NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+_DATABASE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+_ENCODE = "write the characters / ? # @ : [ ] and % of user and password as %2F %3F %23 %40 %3A %5B %5D and %25"
+_SCHEMES = ("sqlite", *_NEO4J_SCHEMES)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreUrl:
+    """Which store, and how to reach it. Neither `repr` nor `str` gives the password away.
+
+    `sqlite:///relative.db`, `sqlite:////absolute/path.db` and `sqlite:///:memory:` have a `path`, as written.
+    `neo4j://user:password@host:port/database` (and `neo4j+s`, `neo4j+ssc`, `bolt`, `bolt+s`, `bolt+ssc`) has a host;
+    the port is 7687 where none is given; without a database it is the server's default; without user and password
+    none are sent. User, password and database are percent-decoded here.
+    """
+
+    scheme: str
+    path: str = ""
+    host: str = ""
+    port: int = 7687
+    user: str | None = None
+    password: str | None = None
+    database: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "StoreUrl":
+        """Read a store URL. Raises ConfigError with the remedy; its message never shows the URL."""
+        scheme, separator, rest = text.strip().partition("://")
+        if not separator:
+            _refuse("has no scheme; write sqlite:///graph.db for a file, or neo4j://user:password@host:7687")
+        scheme = scheme.lower()
+        if scheme == "sqlite":
+            return cls(scheme, path=_sqlite_path(rest))
+        if scheme not in _NEO4J_SCHEMES:
+            _refuse(f"has an unknown scheme; known are {', '.join(f'{known}://' for known in _SCHEMES)}")
+        return _neo4j_url(scheme, rest)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file (or `:memory:`), not a server."""
+        return self.scheme == "sqlite"
+
+    @property
+    def address(self) -> str:
+        """Scheme, host and port of a server, without credentials: `neo4j+s://host:7687`."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+    @property
+    def redacted(self) -> str:
+        """The URL with `***` for the password."""
+        if self.is_sqlite:
+            return f"sqlite:///{self.path}"
+        who = "" if self.user is None else f"{self.user}:{_HIDDEN}@"
+        database = "" if self.database is None else f"/{self.database}"
+        return self.address.replace("://", f"://{who}", 1) + database
+
+    def __repr__(self) -> str:
+        return f"StoreUrl({self.redacted!r})"
+
+    def __str__(self) -> str:
+        return self.redacted
+
+
+def _store_url(given: object) -> StoreUrl:
+    if isinstance(given, StoreUrl):
+        return given
+    try:
+        return StoreUrl.parse(str(given))
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
+
+
+class Settings(BaseSettings):
+    """What is in force. Read it with `load_settings`; a variable that is set but empty counts as not set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    store: Annotated[StoreUrl, NoDecode, BeforeValidator(_store_url)] = Field(
+        default=StoreUrl("sqlite", path="graph_cdp.db"), description="a store URL"
+    )
+    policy: Path | None = Field(default=None, description="the path of a policy file; the retail policy without it")
+    id_key: SecretStr = Field(
+        default=SecretStr(ID_KEY_DEFAULT), min_length=16, description="a secret text of at least 16 characters"
+    )
+    batch_events: int = Field(default=5000, ge=1, le=100_000, description="a whole number from 1 to 100000")
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """By variable, where its value comes from: `option`, `environment`, the `.env` file's path, or `default`."""
+        return self._origins
+
+
+def load_settings(*, store: str | None = None, policy: Path | None = None, env_file: Path = Path(".env")) -> Settings:
+    """Read the settings; `store` and `policy` are the options of a command line, None where not given.
+
+    Raises ConfigError that names every variable that cannot be used, where it was set, and the remedy.
+    """
+    given = {"store": store, "policy": policy}
+    options = {name: value for name, value in given.items() if value is not None}
+    origins = {_variable(name): "default" for name in Settings.model_fields}
+    for origin, variables in reversed(_variables_by_origin(env_file).items()):
+        origins |= {name: origin for name in variables if name in origins}
+    origins |= {_variable(name): "option" for name in options}
+    try:
+        settings = Settings(_env_file=env_file, **options)  # type: ignore[call-arg, arg-type]  # text, validated here
+    except ValidationError as error:
+        raise ConfigError("; ".join(_complaints(error, origins))) from None
+    settings._origins.update(origins)
+    return settings
+
+
+def unknown_variables(env_file: Path = Path(".env")) -> list[str]:
+    """A warning for each `GRAPH_CDP_*` variable that is no setting: likely a slip, and without any effect."""
+    known = [_variable(name) for name in Settings.model_fields]
+    warnings = []
+    for origin, variables in _variables_by_origin(env_file).items():
+        for name in sorted(variables):
+            if name.startswith(_PREFIX) and name not in (*known, *_NOT_SETTINGS):
+                close = get_close_matches(name, known, n=1)
+                remedy = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+                warnings.append(f"{name} ({origin}) is no setting; {remedy}")
+    return warnings
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """The value of each setting by its variable, in a fixed order, with stars for secrets and passwords.
+
+    `settings.origins` tells where each comes from.
+    """
+    values = {name: getattr(settings, name) for name in Settings.model_fields}
+    return {_variable(name): "" if value is None else str(value) for name, value in values.items()}
+
+
+def _variable(setting: str) -> str:
+    return _PREFIX + setting.upper()
+
+
+def _variables_by_origin(env_file: Path) -> dict[str, set[str]]:
+    """The names, in capitals, of the variables that are set and not empty; the strongest origin first."""
+    try:
+        in_file = DotEnvSettingsSource(Settings, env_file=env_file).env_vars
+    except UnicodeDecodeError:
+        raise ConfigError(f"{env_file} is not UTF-8; save it as UTF-8 text") from None
+    except OSError as error:
+        raise ConfigError(f"{env_file} cannot be read ({error.strerror}); make it readable, or remove it") from None
+    return {
+        "environment": {name.upper() for name in EnvSettingsSource(Settings).env_vars},
+        str(env_file): {name.upper() for name in in_file},
+    }
+
+
+def _complaints(error: ValidationError, origins: Mapping[str, str]) -> Iterator[str]:
+    for detail in error.errors(include_url=False, include_input=False):
+        setting = str(detail["loc"][0])
+        cause = detail.get("ctx", {}).get("error")
+        remedy = str(cause) if cause else f"must be {Settings.model_fields[setting].description}"
+        yield f"{_variable(setting)} ({origins[_variable(setting)]}): {remedy}"
+
+
+def _sqlite_path(rest: str) -> str:
+    """The path behind `sqlite://`, which is a slash more than the path itself."""
+    path = rest.removeprefix("/")
+    if not path or path == rest:
+        _refuse("names no file; write sqlite:///graph.db, or four slashes for an absolute path")
+    if "?" in path:
+        _refuse("has a query, and a sqlite store takes none; leave out the question mark and what follows")
+    return path
+
+
+def _neo4j_url(scheme: str, rest: str) -> StoreUrl:
+    try:
+        parts = urlsplit(f"{scheme}://{rest}")
+        port, user, password, database = parts.port, *map(_decoded, (parts.username, parts.password, parts.path[1:]))
+    except ValueError:
+        _refuse(f"cannot be read; {_ENCODE}")
+    if not parts.hostname:
+        _refuse(f"names no host; write {scheme}://user:password@localhost:7687")
+    if parts.query or parts.fragment or (database and not _DATABASE.fullmatch(database)):
+        _refuse(f"has more behind the port than the name of a database; {_ENCODE}")
+    if bool(user) != bool(password):
+        _refuse("has a user or a password alone; give both, or neither where the server asks for none")
+    return StoreUrl(
+        scheme,
+        host=parts.hostname,
+        port=7687 if port is None else port,
+        user=user or None,
+        password=password or None,
+        database=database or None,
+    )
+
+
+def _decoded(part: str | None) -> str:
+    return unquote(part or "", errors="strict")
+
+
+def _refuse(what: str) -> NoReturn:
+    raise ConfigError(f"the store URL {what}")
