@@ -1,9 +1,10 @@
 """Which identifiers belong together, and why others do not. Pure: no I/O, no clock, no randomness."""
 
 from graph_cdp.resolve.clusters import components
-from graph_cdp.resolve.groups import Group, Resolution, is_contested, resolve, whole
+from graph_cdp.resolve.groups import Group, Resolution, is_contested, resolve
 from graph_cdp.resolve.ids import ProfileIds, anchor_of
-from graph_cdp.resolve.observations import Evidence, Span, evidence_of, owner_of, writes_of
+from graph_cdp.resolve.observations import Evidence, Span, Tally, evidence_of, owner_of, writes_of
+from graph_cdp.resolve.partition import Partition, Placed, partition
 from graph_cdp.resolve.shared import could_be_shared, is_shared
 from graph_cdp.resolve.traits import Held, Trait, latest, survivors
 
@@ -11,9 +12,12 @@ __all__ = [
     "Evidence",
     "Group",
     "Held",
+    "Partition",
+    "Placed",
     "ProfileIds",
     "Resolution",
     "Span",
+    "Tally",
     "Trait",
     "anchor_of",
     "components",
@@ -23,8 +27,8 @@ __all__ = [
     "is_shared",
     "latest",
     "owner_of",
+    "partition",
     "resolve",
     "survivors",
-    "whole",
     "writes_of",
 ]

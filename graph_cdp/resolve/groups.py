@@ -47,11 +47,6 @@ def resolve(
     return groups.resolution(first_seen)
 
 
-def whole(first_seen: Mapping[Key, Millis], policy: Policy) -> Group:
-    """The one group of a connected cluster in which nothing can be refused (`is_contested` says no)."""
-    return Group(anchor_of(first_seen, first_seen, policy), tuple(sorted(first_seen)))
-
-
 def is_contested(keys: Collection[Key], decisions: Collection[Decision], policy: Policy) -> bool:
     """Whether a limit could be exceeded or a decision stands: only then does the order of links matter."""
     if decisions:

@@ -18,14 +18,6 @@ class Span(NamedTuple):
     last_seen: Millis
     count: int  # type: ignore[assignment]  # the word hides tuple.count, which nobody wants here
 
-    def plus(self, other: "Span") -> "Span":
-        """Both together."""
-        return Span(
-            min(self.first_seen, other.first_seen),
-            max(self.last_seen, other.last_seen),
-            self.count + other.count,
-        )
-
 
 class Evidence(NamedTuple):
     """What a set of distinct events says: a span by identifier, a link by pair, and the blocked identifiers."""
@@ -35,46 +27,58 @@ class Evidence(NamedTuple):
     blocked: set[Key]
 
 
+class Tally:
+    """Adds up distinct events, in any order and any number of steps. Every two identifiers named are linked once."""
+
+    def __init__(self) -> None:
+        self._spans: dict[Key, list[int]] = {}
+        self._pairs: dict[Pair, tuple[list[int], set[str]]] = {}
+        self._blocked: set[Key] = set()
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Count events in."""
+        spans, pairs = self._spans, self._pairs
+        for event in events:
+            at, keys = event.at, event.keys
+            self._blocked.update(event.blocked)
+            for key in keys:
+                if (span := spans.get(key)) is None:
+                    spans[key] = [at, at, 1]
+                else:
+                    _extend(span, at)
+            for a, b in combinations(keys, 2):
+                pair = (a, b) if a < b else (b, a)
+                if (found := pairs.get(pair)) is None:
+                    pairs[pair] = ([at, at, 1], {event.source})
+                else:
+                    _extend(found[0], at)
+                    found[1].add(event.source)
+
+    def evidence(self) -> Evidence:
+        """What all events so far say."""
+        return Evidence(
+            {key: Span(*span) for key, span in self._spans.items()},
+            {
+                (low, high): Link(low, high, "observed", span[2], span[0], span[1], tuple(sorted(sources)))
+                for (low, high), (span, sources) in self._pairs.items()
+            },
+            self._blocked,
+        )
+
+
 def evidence_of(events: Iterable[Event]) -> Evidence:
-    """Aggregate distinct events. Every two identifiers that an event names are linked once by it."""
-    spans: dict[Key, list[int]] = {}
-    pairs: dict[Pair, list[object]] = {}
-    blocked: set[Key] = set()
-    for event in events:
-        at, source, keys = event.at, event.source, event.keys
-        blocked.update(event.blocked)
-        for key in keys:
-            span = spans.get(key)
-            if span is None:
-                spans[key] = [at, at, 1]
-            else:
-                _extend(span, at)
-        for a, b in combinations(keys, 2):
-            pair = (a, b) if a < b else (b, a)
-            known = pairs.get(pair)
-            if known is None:
-                pairs[pair] = [at, at, 1, {source}]
-            else:
-                _extend(known, at)
-                known[3].add(source)  # type: ignore[attr-defined]
-    return Evidence(
-        {key: Span(*span) for key, span in spans.items()},
-        {pair: _observed(pair, found) for pair, found in pairs.items()},
-        blocked,
-    )
+    """Add up distinct events."""
+    tally = Tally()
+    tally.add(events)
+    return tally.evidence()
 
 
-def _extend(span: list, at: Millis) -> None:  # type: ignore[type-arg]
+def _extend(span: list[int], at: Millis) -> None:
     if at < span[0]:
         span[0] = at
     if at > span[1]:
         span[1] = at
     span[2] += 1
-
-
-def _observed(pair: Pair, found: list) -> Link:  # type: ignore[type-arg]
-    first_seen, last_seen, count, sources = found
-    return Link(*pair, "observed", count, first_seen, last_seen, tuple(sorted(sources)))
 
 
 def owner_of(keys: Iterable[Key], set_aside: Mapping[Key, SetAside]) -> Key | None:

@@ -1,0 +1,85 @@
+-- migrations/0001_identity_graph: the identity graph: events, identifiers, links, refusals, traits, decisions
+-- no parameters; returns nothing
+-- `own` is the profile id that an identifier has as an anchor: every one leads to a profile.
+-- `cluster` and `profile` are the ids of the anchors; null for an identifier that is set aside.
+CREATE TABLE identifier (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    own TEXT NOT NULL UNIQUE,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    set_aside TEXT,
+    cluster INTEGER,
+    profile INTEGER,
+    namespace TEXT GENERATED ALWAYS AS (substr(key, 1, instr(key, ':') - 1)) VIRTUAL
+);
+CREATE INDEX identifier_cluster ON identifier (cluster) WHERE cluster IS NOT NULL;
+
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    name TEXT,
+    source TEXT NOT NULL,
+    body BLOB NOT NULL,
+    digest BLOB NOT NULL
+);
+
+-- owns: 1 on the row of the identifier whose event it is
+CREATE TABLE names (
+    identifier INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    event INTEGER NOT NULL,
+    owns INTEGER NOT NULL,
+    PRIMARY KEY (identifier, at, event)
+) WITHOUT ROWID;
+
+-- low and high are identifiers, low the one with the smaller key; sources is a sorted JSON array
+CREATE TABLE link (
+    low INTEGER NOT NULL,
+    high INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    sources TEXT NOT NULL,
+    score REAL,
+    PRIMARY KEY (low, high, kind)
+) WITHOUT ROWID;
+CREATE INDEX link_high ON link (high, low);
+
+CREATE TABLE refusal (
+    low INTEGER NOT NULL,
+    high INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    namespace TEXT,
+    PRIMARY KEY (low, high, kind)
+) WITHOUT ROWID;
+CREATE INDEX refusal_high ON refusal (high);
+
+CREATE TABLE trait (
+    identifier INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    source TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (identifier, name)
+) WITHOUT ROWID;
+
+-- by key and not by identifier: a pair may be judged before an event names it
+CREATE TABLE decision (
+    id TEXT PRIMARY KEY,
+    low TEXT NOT NULL,
+    high TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX decision_low ON decision (low);
+CREATE INDEX decision_high ON decision (high);

@@ -1,0 +1,113 @@
+"""Take events in: store them, add up their evidence, and regroup what they touch."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from graph_cdp.domain.event import Event
+from graph_cdp.domain.identifier import Key, Seen, SetAside
+from graph_cdp.domain.link import Pair
+from graph_cdp.domain.policy import Policy
+from graph_cdp.resolve import Evidence, Held, could_be_shared, evidence_of, is_shared, latest, owner_of, writes_of
+from graph_cdp.service.regroup import Change, Move, regroup
+from graph_cdp.service.rules import Rules
+from graph_cdp.store.port import Owned, Writing
+
+
+class Ingested(NamedTuple):
+    """What became of a batch: counts of events, the ids of those whose id was taken, and the moves it caused."""
+
+    accepted: int
+    duplicates: int
+    conflicts: tuple[str, ...]
+    moves: tuple[Move, ...]
+
+
+async def ingest(tx: Writing, events: Sequence[Event], rules: Rules) -> Ingested:
+    """Store events, each id once, and bring everything computed up to date. Safe to run again.
+
+    An event whose id is stored with other content is a conflict: the accepted one stays.
+    """
+    fresh, conflicts = _sift(events, await tx.stored_events({event.id for event in events}))
+    duplicates = len(events) - len(fresh) - len(conflicts)
+    moves = await _add(tx, fresh, rules) if fresh else ()
+    return Ingested(len(fresh), duplicates, tuple(conflicts), moves)
+
+
+def _sift(events: Iterable[Event], stored: Mapping[str, bytes]) -> tuple[list[Event], list[str]]:
+    """The events that are new, each once, and the ids of those that contradict the one of the same id."""
+    digest_by_id = dict(stored)
+    fresh, conflicts = list[Event](), list[str]()
+    for event in events:
+        known = digest_by_id.get(event.id)
+        if known is None:
+            digest_by_id[event.id] = event.digest
+            fresh.append(event)
+        elif known != event.digest:
+            conflicts.append(event.id)
+    return fresh, conflicts
+
+
+async def _add(tx: Writing, events: Sequence[Event], rules: Rules) -> tuple[Move, ...]:
+    policy = rules.policy
+    evidence = evidence_of(events)
+    known = await tx.lock(evidence.spans)
+    seen = _seen(known, evidence)
+    await tx.put_identifiers(seen.values())
+    await tx.add_links(evidence.links.values())
+    shared = await _newly_shared(tx, seen, evidence.links, policy)
+    await _disown(tx, {key for key in shared if key in known}, rules)
+    set_aside: dict[Key, SetAside] = {key: one.set_aside for key, one in seen.items() if one.set_aside}
+    set_aside.update(dict.fromkeys(shared, "shared"))
+    owners = {event.id: owner_of(event.keys, set_aside) for event in events}
+    await tx.append_events(events)
+    await tx.name_events(events, owners)
+    await _write_traits(tx, (held for event in events for held in writes_of(event, owners[event.id])))
+    earlier = [key for key, one in known.items() if seen[key].first_seen < one.first_seen]
+    return await regroup(tx, Change(seen, evidence.links, shared, earlier), policy)
+
+
+def _seen(known: Mapping[Key, Seen], evidence: Evidence) -> dict[Key, Seen]:
+    """The identifiers that the events name, as they now are, but for where they belong."""
+    now: dict[Key, Seen] = {}
+    for key, span in evidence.spans.items():
+        before = known.get(key)
+        if before is None:
+            now[key] = Seen(key, *span, "blocked" if key in evidence.blocked else None, None, None)
+        else:
+            now[key] = Seen(
+                key,
+                min(before.first_seen, span.first_seen),
+                max(before.last_seen, span.last_seen),
+                before.count + span.count,
+                *before[4:],
+            )
+    return now
+
+
+async def _newly_shared(tx: Writing, seen: Mapping[Key, Seen], pairs: Iterable[Pair], policy: Policy) -> set[Key]:
+    """The identifiers that the new links made shared. What is set aside stays so."""
+    candidates = {key for key in could_be_shared(pairs, policy) if seen[key].set_aside is None}
+    if not candidates:
+        return set()
+    linked = await tx.linked_by_namespace(candidates)
+    return {key for key in candidates if is_shared(key, linked[key], policy)}
+
+
+async def _disown(tx: Writing, newly_shared: Collection[Key], rules: Rules) -> None:
+    """Pass the events that shared identifiers owned to the next strongest that they name, traits and all."""
+    if not newly_shared:
+        return
+    await tx.drop_traits(newly_shared)
+    async for page in tx.owned_events(newly_shared):
+        events = [rules.reader.reread(one.body, id=one.id, at=one.at, received_at=one.received_at) for one in page]
+        named = await tx.identifiers({key for event in events for key in event.keys})
+        set_aside: dict[Key, SetAside] = {key: seen.set_aside for key, seen in named.items() if seen.set_aside}
+        set_aside.update(dict.fromkeys(newly_shared, "shared"))
+        owners = {event.id: owner_of(event.keys, set_aside) for event in events}
+        await tx.pass_events([Owned(one.id, one.owner, owners[one.id]) for one in page if one.owner is not None])
+        await _write_traits(tx, (held for event in events for held in writes_of(event, owners[event.id])))
+
+
+async def _write_traits(tx: Writing, writes: Iterable[Held]) -> None:
+    if last := latest(writes):
+        await tx.write_traits(last.values())

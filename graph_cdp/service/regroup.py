@@ -1,0 +1,121 @@
+"""Regroup the clusters that new evidence or new decisions touch, and those alone."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from graph_cdp.domain.decision import Decision, standing
+from graph_cdp.domain.identifier import Key, Seen
+from graph_cdp.domain.link import Pair
+from graph_cdp.domain.policy import Policy
+from graph_cdp.resolve import Placed, anchor_of, components, is_contested, partition
+from graph_cdp.store.port import Writing
+
+
+class Move(NamedTuple):
+    """An identifier that changed its profile; profiles are named by their anchors, None is none."""
+
+    key: Key
+    before: Key | None
+    after: Key | None
+
+
+class Change(NamedTuple):
+    """What happened, and is written already.
+
+    `seen`: locked identifiers as they now are, but for where they belong. `pairs`: links that are new or stronger.
+    `shared`: those of `seen` that became shared just now. `earlier`: those with an earlier first_seen than before.
+    `decided`: whether decisions on them changed.
+    """
+
+    seen: Mapping[Key, Seen]
+    pairs: Collection[Pair] = ()
+    shared: Collection[Key] = ()
+    earlier: Collection[Key] = ()
+    decided: bool = False
+
+
+class _Region(NamedTuple):
+    """All members of the touched clusters that are not set aside, new ones too, and the decisions between them."""
+
+    members: dict[Key, Seen]
+    decisions: list[Decision]
+
+
+async def regroup(tx: Writing, change: Change, policy: Policy) -> tuple[Move, ...]:
+    """Recompute where the identifiers of a change and all members of their clusters belong, and write it."""
+    region = await _region(tx, change)
+    members, earlier = region.members, set(change.earlier)
+    placed = {key: Placed(key, "shared", None, None) for key in change.shared}
+    left = {change.seen[key].cluster for key in change.shared} - {None}
+    judged = {key for one in region.decisions for key in one.pair}
+    loose: list[Key] = []
+    for clusters, keys in _parts(region, change.pairs):
+        if change.decided or clusters & left or not judged.isdisjoint(keys) or is_contested(keys, (), policy):
+            loose += keys
+        elif len(clusters) > 1 or None in clusters or not earlier.isdisjoint(keys):
+            anchor = anchor_of(keys, {key: members[key].first_seen for key in keys}, policy)
+            placed.update((key, Placed(key, None, anchor, anchor)) for key in keys)
+    if loose or left:
+        links = await tx.links_among(loose)
+        found = partition({key: members[key].first_seen for key in loose}, links, region.decisions, policy)
+        await tx.replace_refusals([*loose, *change.shared], found.refusals)
+        placed.update(found.placed)
+    before = {**members, **change.seen}
+    changed = {key: place for key, place in placed.items() if place[1:] != before[key][4:]}
+    await tx.place_identifiers(changed.values())
+    moves = (Move(key, before[key].profile, place.profile) for key, place in changed.items())
+    return tuple(move for move in moves if move.before != move.after)
+
+
+async def _region(tx: Writing, change: Change) -> _Region:
+    members = {**await _members(tx, change.seen), **change.seen}
+    decisions = await _decisions(tx, members) if await tx.has_decisions() else []
+    aside = {key for key, seen in members.items() if seen.set_aside}.union(change.shared)
+    alive = {key: seen for key, seen in members.items() if key not in aside}
+    return _Region(alive, [one for one in decisions if one.low in alive and one.high in alive])
+
+
+async def _members(tx: Writing, seen: Mapping[Key, Seen]) -> dict[Key, Seen]:
+    clusters = {one.cluster for one in seen.values() if one.cluster is not None}
+    return {one.key: one for one in await tx.members_of(clusters)} if clusters else {}
+
+
+async def _decisions(tx: Writing, members: dict[Key, Seen]) -> list[Decision]:
+    """The standing decisions on members; those of pairs decided same bring the other's cluster in.
+
+    Known clusters hold such partners already, new identifiers bring theirs: so it widens until nothing new comes.
+    """
+    asked: set[Key] = set()
+    stand: dict[Pair, Decision] = {}
+    while ask := members.keys() - asked:
+        asked |= ask
+        stand.update(standing(await tx.decisions_on(ask)))
+        partners = {key for one in stand.values() if one.verdict == "same" for key in one.pair} - members.keys()
+        known = await tx.identifiers(partners) if partners else {}
+        if known:
+            locked = await tx.lock(known)
+            members.update((await _members(tx, locked) | locked) | members)
+    return [one for one in stand.values() if one.verdict != "unsure"]
+
+
+def _parts(region: _Region, pairs: Collection[Pair]) -> Iterator[tuple[set[Key | None], list[Key]]]:
+    """The clusters as they would be if nothing came apart: earlier clusters and new identifiers, joined by pairs.
+
+    Gives for each the earlier clusters that it holds, None for a new identifier, and its members.
+    """
+    members = region.members
+    node_of = {key: seen.cluster or key for key, seen in members.items()}
+    same = (one.pair for one in region.decisions if one.verdict == "same")
+    crossing = (
+        (node_of[low], node_of[high])
+        for source in (pairs, same)
+        for low, high in source
+        if low in node_of and high in node_of and node_of[low] != node_of[high]
+    )
+    held: defaultdict[Key, list[Key]] = defaultdict(list)
+    for key, node in node_of.items():
+        held[node].append(key)
+    for part in components(held, crossing):
+        keys = [key for node in part for key in held[node]]
+        yield {members[key].cluster for key in keys}, keys

@@ -1,0 +1,199 @@
+"""What a store promises. One contract suite (tests/contract) holds every promise against each store.
+
+A store keeps events and decisions, which are immutable, and the state that is computed from them: identifiers, links,
+refusals, traits. It decides nothing. Keys travel as `namespace:value`; times as milliseconds, UTC.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+from graph_cdp.domain.decision import Decision
+from graph_cdp.domain.event import Event
+from graph_cdp.domain.identifier import Key, Seen
+from graph_cdp.domain.link import Link, Pair, Refusal
+from graph_cdp.domain.times import Millis
+from graph_cdp.resolve import Held, Placed, ProfileIds
+
+T = TypeVar("T")
+
+
+class StoredEvent(NamedTuple):
+    """An event as it is kept; `EventReader.reread` gives the event again. `owner` owns it, None: nobody does."""
+
+    id: str
+    at: Millis
+    received_at: Millis
+    type: str
+    name: str | None
+    source: str
+    body: bytes
+    owner: Key | None
+
+
+class Owned(NamedTuple):
+    """The passing of an event from one identifier to another; None: to nobody."""
+
+    event: str
+    before: Key
+    after: Key | None
+
+
+class Named(NamedTuple):
+    """That an event names an identifier, and whether the identifier owns it."""
+
+    event: str
+    key: Key
+    owns: bool
+
+
+class Sizes(NamedTuple):
+    """How much a store holds. Profiles and clusters count those of one identifier too."""
+
+    events: int
+    identifiers: int
+    links: int
+    profiles: int
+    clusters: int
+    decisions: int
+    refusals: int
+
+
+class Reading(Protocol):
+    """One consistent view. Results come in no order unless one is named; what is not known is left out."""
+
+    async def stored_events(self, ids: Collection[str]) -> dict[str, bytes]:
+        """The digest by id of those events that are stored."""
+
+    async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
+        """The identifiers that are known."""
+
+    async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
+        """All identifiers of clusters, which are named by their anchors."""
+
+    async def key_of(self, profile_id: str) -> Key | None:
+        """The identifier whose own profile id this is, whether or not it is an anchor now."""
+
+    async def links_among(self, keys: Collection[Key]) -> list[Link]:
+        """The links with both ends among the keys."""
+
+    async def links_of(self, keys: Collection[Key], limit: int) -> list[Link]:
+        """The links with at least one end among the keys, newest first, then by pair; at most `limit`."""
+
+    async def linked_by_namespace(self, keys: Collection[Key]) -> dict[Key, dict[str, int]]:
+        """For each key, by namespace, how many distinct, not blocked identifiers events named together with it."""
+
+    async def refusals_of(self, keys: Collection[Key]) -> list[Refusal]:
+        """The refusals with at least one end among the keys, each once, by (low, high, kind)."""
+
+    async def traits_of(self, keys: Collection[Key]) -> list[Held]:
+        """The last write of each trait at each of the identifiers."""
+
+    async def has_decisions(self) -> bool:
+        """Whether any decision was ever recorded."""
+
+    async def decisions_on(self, keys: Collection[Key]) -> list[Decision]:
+        """All decisions, superseded ones too, on pairs with at least one end among the keys, each once."""
+
+    async def journey(
+        self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None
+    ) -> list[StoredEvent]:
+        """The events that the identifiers own, newest first by (at, id), those earlier than `before` only."""
+
+    async def events_naming_both(self, pair: Pair, limit: int) -> list[StoredEvent]:
+        """Events that named both identifiers, newest first by (at, id)."""
+
+    def events_naming(self, keys: Collection[Key]) -> AsyncIterator[list[StoredEvent]]:
+        """All events that name any of the identifiers, each once, in pages of bounded size."""
+
+    def owned_events(self, keys: Collection[Key]) -> AsyncIterator[list[StoredEvent]]:
+        """All events that the identifiers own, each once, in pages of bounded size."""
+
+    def scan_events(self) -> AsyncIterator[list[StoredEvent]]:
+        """Every event, in pages of bounded size."""
+
+    def scan_names(self) -> AsyncIterator[list[Named]]:
+        """Every naming of an identifier by an event, in pages of bounded size."""
+
+    def scan_identifiers(self) -> AsyncIterator[list[Seen]]:
+        """Every identifier, by key, in pages of bounded size."""
+
+    def scan_links(self) -> AsyncIterator[list[Link]]:
+        """Every link, by (low, high), in pages of bounded size."""
+
+    def scan_refusals(self) -> AsyncIterator[list[Refusal]]:
+        """Every refusal, by (low, high, kind), in pages of bounded size."""
+
+    def scan_traits(self) -> AsyncIterator[list[Held]]:
+        """Every trait's last write at every identifier, in pages of bounded size."""
+
+    async def decisions(self) -> list[Decision]:
+        """Every decision, by (at, id)."""
+
+    async def sizes(self) -> Sizes:
+        """How much is stored."""
+
+    async def notes(self) -> dict[str, str]:
+        """All notes by name: small facts about the store itself, such as the policy it was resolved with."""
+
+
+class Writing(Reading, Protocol):
+    """One transaction: all or nothing, safe to run again. It reads its own writes."""
+
+    async def lock(self, keys: Collection[Key]) -> dict[Key, Seen]:
+        """Hold identifiers, then the clusters they belong to, in key order, unknown keys too; before reading.
+
+        Gives the identifiers that are known, as they stand once the locks are held. Until the transaction ends no
+        other writer changes them or the membership of their clusters. More may be locked later: a deadlock that
+        this brings makes the store run the work again.
+        """
+
+    async def append_events(self, events: Sequence[Event]) -> None:
+        """Store events that are not stored yet. If another writer was faster with one, the work is run again."""
+
+    async def name_events(self, events: Sequence[Event], owners: Mapping[str, Key | None]) -> None:
+        """Record which identifiers stored events name, and who owns each (owner by event id). Both are written."""
+
+    async def pass_events(self, rows: Sequence[Owned]) -> None:
+        """Give events to other owners."""
+
+    async def add_links(self, links: Collection[Link]) -> None:
+        """Add evidence to links, new or not: counts add up, times widen, sources unite. Both ends are written."""
+
+    async def put_identifiers(self, rows: Collection[Seen]) -> None:
+        """Write what is known of locked identifiers, new or not, but for `cluster` and `profile`: see the next."""
+
+    async def place_identifiers(self, rows: Collection[Placed]) -> None:
+        """Change where known identifiers belong, or why they are set aside, and nothing else of them."""
+
+    async def replace_refusals(self, keys: Collection[Key], refusals: Collection[Refusal]) -> None:
+        """Make these the only refusals among the identifiers."""
+
+    async def write_traits(self, held: Collection[Held]) -> None:
+        """Keep each write that is later, by (at, event), than the one that stands."""
+
+    async def drop_traits(self, keys: Collection[Key]) -> None:
+        """Forget all traits of identifiers."""
+
+    async def append_decisions(self, decisions: Collection[Decision]) -> None:
+        """Record decisions; one that is recorded already is not recorded twice."""
+
+    async def put_notes(self, notes: Mapping[str, str]) -> None:
+        """Write notes, each over the one of the same name."""
+
+    async def clear_computed(self) -> None:
+        """Forget everything that can be computed again: all but events, decisions and notes."""
+
+
+class Store(Protocol):
+    """A store that is open and migrated. `ids` names its profiles."""
+
+    ids: ProfileIds
+
+    async def read(self, work: Callable[[Reading], Awaitable[T]]) -> T:
+        """Run `work` on one consistent view."""
+
+    async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
+        """Run `work` in one durable transaction. A conflict runs it again: announce after this returns."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

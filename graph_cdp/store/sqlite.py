@@ -1,0 +1,151 @@
+"""SQLite, the embedded store: one file, no server, write-ahead log, durable commits."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from graph_cdp.errors import (
+    StoreAccessError,
+    StoreError,
+    StoreFullError,
+    StoreUnavailableError,
+)
+from graph_cdp.resolve import ProfileIds
+from graph_cdp.store.port import Reading, Store, Writing
+from graph_cdp.store.sqlite_session import SqliteReading, SqliteWriting
+from graph_cdp.store.statements import migrations, pending_migrations, statement, statements
+
+T = TypeVar("T")
+
+_BUSY_WAIT_S = 120.0
+_CACHE_KIB = 512 * 1024
+_CHECKPOINT_PAGES = 32_768
+
+
+class SqliteStore:
+    """An open SQLite store. Writers of several processes wait for one another; readers wait for nobody.
+
+    `path` None keeps everything in memory, where reading and writing share one connection.
+    """
+
+    def __init__(self, path: Path | None, ids: ProfileIds) -> None:
+        self.ids = ids
+        self._path = path
+        self._writing = asyncio.Lock()
+        with _translated(path):
+            self._connection = self._connect()
+            self._migrate()
+            self._reader = self._connection if path is None else self._connect()
+
+    async def read(self, work: Callable[[Reading], Awaitable[T]]) -> T:
+        """Run `work` on one consistent view."""
+        if self._path is None:
+            async with self._writing:
+                return await work(SqliteReading(self._connection))
+        connection = self._reader
+        own = connection.in_transaction
+        if own:
+            connection = self._connect()
+        try:
+            with _translated(self._path):
+                connection.execute("BEGIN")
+                try:
+                    return await work(SqliteReading(connection))
+                finally:
+                    connection.rollback()
+        finally:
+            if own:
+                connection.close()
+
+    async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
+        """Run `work` in one durable transaction."""
+        async with self._writing:
+            with _translated(self._path):
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    result = await work(SqliteWriting(self._connection, self.ids))
+                    self._connection.commit()
+                except BaseException:
+                    with suppress(sqlite3.Error):
+                        self._connection.rollback()
+                    raise
+                return result
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        self._reader.close()
+        self._connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path or ":memory:", timeout=_BUSY_WAIT_S, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for pragma in (
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                f"cache_size = -{_CACHE_KIB}",
+                f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
+                "temp_store = MEMORY",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _migrate(self) -> None:
+        """Bring the schema to this program's version; several processes may try at once."""
+        connection = self._connection
+        (exists,) = connection.execute(statement("notes/exist", "sql")).fetchone()
+        known = migrations("sql")
+        if exists and self._version() == known[-1][0]:
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.execute(statement("notes/create", "sql"))
+            for name in pending_migrations("sql", self._version()):
+                for text in statements(name, "sql"):
+                    connection.execute(text)
+            connection.execute(statement("notes/put", "sql"), ("schema_version", str(known[-1][0])))
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+
+    def _version(self) -> int:
+        notes = dict(self._connection.execute(statement("notes/all", "sql")))
+        return int(notes.get("schema_version", 0))
+
+
+_: type[Store] = SqliteStore
+
+
+@contextmanager
+def _translated(path: Path | None) -> Iterator[None]:
+    """Turn what SQLite raises into the errors of this program."""
+    place = path or ":memory:"
+    try:
+        yield
+    except sqlite3.Error as error:
+        text = str(error).lower()
+        if "full" in text or "disk i/o" in text:
+            raise StoreFullError(
+                f"{place}: no space is left on the disk ({error}). What was not acknowledged was not "
+                "written: make room and run the command again."
+            ) from error
+        if "readonly" in text or "unable to open" in text or "permission" in text:
+            raise StoreAccessError(
+                f"{place}: the file cannot be opened for writing ({error}): check that its folder exists "
+                "and that you may write to both."
+            ) from error
+        if "locked" in text or "busy" in text:
+            raise StoreUnavailableError(
+                f"{place}: another process has been writing for {_BUSY_WAIT_S:.0f} s: try again when it is done."
+            ) from error
+        if "not a database" in text or "malformed" in text:
+            raise StoreError(f"{place}: this is not a graph-cdp store ({error}): name another file.") from error
+        raise

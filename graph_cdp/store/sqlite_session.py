@@ -1,0 +1,272 @@
+"""What one SQLite transaction can do: the statements of cypher/, with keys for row ids."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import orjson
+
+from graph_cdp.domain.decision import Decision
+from graph_cdp.domain.event import Event
+from graph_cdp.domain.identifier import Key, Seen, Write
+from graph_cdp.domain.link import Link, Pair, Refusal
+from graph_cdp.domain.times import Millis
+from graph_cdp.resolve import Held, Placed, ProfileIds
+from graph_cdp.store.port import Named, Owned, Reading, Sizes, StoredEvent, Writing
+from graph_cdp.store.statements import statement, statements
+
+T = TypeVar("T")
+
+_PAGE = 2_000
+_FOREVER = 2**62
+
+
+class SqliteReading:
+    """One view of a SQLite store. Remembers the row ids of the keys it met."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._ids: dict[Key, int] = {}
+
+    async def stored_events(self, ids: Collection[str]) -> dict[str, bytes]:
+        return dict(self._rows("events/stored", ids=_json(ids)))
+
+    async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
+        return {seen.key: seen for seen in self._seen("identifiers/by_key", keys=_json(keys))}
+
+    async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
+        return self._seen("identifiers/of_clusters", clusters=self._ids_json(clusters))
+
+    async def key_of(self, profile_id: str) -> Key | None:
+        row = self._rows("identifiers/by_own", own=profile_id).fetchone()
+        return row[0] if row else None
+
+    async def links_among(self, keys: Collection[Key]) -> list[Link]:
+        return [_link(row) for row in self._rows("links/among", identifiers=self._ids_json(keys))]
+
+    async def links_of(self, keys: Collection[Key], limit: int) -> list[Link]:
+        rows = self._rows("links/of_identifiers", identifiers=self._ids_json(keys), limit=limit)
+        return [_link(row) for row in rows]
+
+    async def linked_by_namespace(self, keys: Collection[Key]) -> dict[Key, dict[str, int]]:
+        found: dict[Key, dict[str, int]] = {key: {} for key in keys}
+        for key, namespace, count in self._rows("links/linked_by_namespace", identifiers=self._ids_json(keys)):
+            found[key][namespace] = count
+        return found
+
+    async def refusals_of(self, keys: Collection[Key]) -> list[Refusal]:
+        return [Refusal(*row) for row in self._rows("refusals/of_identifiers", identifiers=self._ids_json(keys))]
+
+    async def traits_of(self, keys: Collection[Key]) -> list[Held]:
+        return [_held(row) for row in self._rows("traits/of_identifiers", identifiers=self._ids_json(keys))]
+
+    async def has_decisions(self) -> bool:
+        return bool(self._rows("decisions/any").fetchone()[0])
+
+    async def decisions_on(self, keys: Collection[Key]) -> list[Decision]:
+        return [Decision(*row) for row in self._rows("decisions/on_identifiers", keys=_json(keys))]
+
+    async def journey(
+        self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None
+    ) -> list[StoredEvent]:
+        at, event = before or (_FOREVER, "")
+        rows = self._rows("events/journey", identifiers=self._ids_json(keys), limit=limit, at=at, event=event)
+        return [StoredEvent(*row) for row in rows]
+
+    async def events_naming_both(self, pair: Pair, limit: int) -> list[StoredEvent]:
+        ids = self._ids_of(pair)
+        if len(ids) < len(pair):
+            return []
+        low, high = ids
+        return [StoredEvent(*row) for row in self._rows("events/naming_both", low=low, high=high, limit=limit)]
+
+    def events_naming(self, keys: Collection[Key]) -> AsyncIterator[list[StoredEvent]]:
+        return self._pages(lambda row: StoredEvent(*row), "events/naming", identifiers=self._ids_json(keys))
+
+    def owned_events(self, keys: Collection[Key]) -> AsyncIterator[list[StoredEvent]]:
+        return self._pages(lambda row: StoredEvent(*row), "events/owned", identifiers=self._ids_json(keys))
+
+    def scan_events(self) -> AsyncIterator[list[StoredEvent]]:
+        return self._pages(lambda row: StoredEvent(*row), "events/scan")
+
+    def scan_names(self) -> AsyncIterator[list[Named]]:
+        return self._pages(lambda row: Named(row[0], row[1], bool(row[2])), "events/scan_names")
+
+    def scan_identifiers(self) -> AsyncIterator[list[Seen]]:
+        return self._pages(lambda row: Seen(*row[1:]), "identifiers/scan")
+
+    def scan_links(self) -> AsyncIterator[list[Link]]:
+        return self._pages(_link, "links/scan")
+
+    def scan_refusals(self) -> AsyncIterator[list[Refusal]]:
+        return self._pages(lambda row: Refusal(*row), "refusals/scan")
+
+    def scan_traits(self) -> AsyncIterator[list[Held]]:
+        return self._pages(_held, "traits/scan")
+
+    async def decisions(self) -> list[Decision]:
+        return [Decision(*row) for row in self._rows("decisions/scan")]
+
+    async def sizes(self) -> Sizes:
+        return Sizes(*self._rows("stats/sizes").fetchone())
+
+    async def notes(self) -> dict[str, str]:
+        return dict(self._rows("notes/all"))
+
+    def _rows(self, name: str, **parameters: object) -> sqlite3.Cursor:
+        return self._connection.execute(statement(name, "sql"), parameters)
+
+    async def _pages(self, read: Callable[[Any], T], name: str, **parameters: object) -> AsyncIterator[list[T]]:
+        cursor = self._rows(name, **parameters)
+        while rows := cursor.fetchmany(_PAGE):
+            yield [read(row) for row in rows]
+
+    def _seen(self, name: str, **parameters: object) -> list[Seen]:
+        rows = self._rows(name, **parameters).fetchall()
+        self._ids.update((row[1], row[0]) for row in rows)
+        return [Seen(*row[1:]) for row in rows]
+
+    def _ids_of(self, keys: Collection[Key]) -> list[int]:
+        """Row ids of the keys that are known, in the order given."""
+        ids = self._ids
+        if missing := [key for key in keys if key not in ids]:
+            ids.update((key, row_id) for row_id, key in self._rows("identifiers/ids", keys=_json(missing)))
+        return [ids[key] for key in keys if key in ids]
+
+    def _ids_json(self, keys: Collection[Key]) -> str:
+        return _json(self._ids_of(keys))
+
+
+class SqliteWriting(SqliteReading):
+    """One writing transaction. SQLite has one writer at a time, so it holds every lock from its start."""
+
+    def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
+        super().__init__(connection)
+        self._own = ids.of
+        self._new: set[Key] = set()
+        self._last_id: int | None = None
+        self._seqs: dict[str, int] = {}
+
+    async def lock(self, keys: Collection[Key]) -> dict[Key, Seen]:
+        known = await self.identifiers(sorted(keys))
+        if self._last_id is None:
+            (self._last_id,) = self._rows("identifiers/last_id").fetchone()
+        for key in keys:
+            if key not in self._ids:
+                self._last_id += 1
+                self._ids[key] = self._last_id
+                self._new.add(key)
+        return known
+
+    async def append_events(self, events: Sequence[Event]) -> None:
+        (seq,) = self._rows("events/last_seq").fetchone()
+        self._seqs.update((event.id, number) for number, event in enumerate(events, seq + 1))
+        rows = [
+            (number, event.id, event.at, event.received_at, event.type, event.name, event.source, event.body,
+             event.digest)
+            for number, event in enumerate(events, seq + 1)
+        ]  # fmt: skip
+        self._run("events/append", rows)
+
+    async def name_events(self, events: Sequence[Event], owners: Mapping[str, Key | None]) -> None:
+        ids, seqs = self._ids, self._seqs
+        if missing := [event.id for event in events if event.id not in seqs]:
+            seqs.update(self._rows("events/seqs", ids=_json(missing)))
+        rows = []
+        for event in events:
+            seq, owner = seqs[event.id], owners[event.id]
+            rows += [(ids[key], event.at, seq, key == owner) for key in event.keys]
+        # Neighbouring rows go to neighbouring pages.
+        rows.sort()
+        self._run("events/name", rows)
+
+    async def pass_events(self, rows: Sequence[Owned]) -> None:
+        ids = self._ids
+        self._ids_of({row.before for row in rows} | {row.after for row in rows if row.after is not None})
+        self._run("events/own", [(row.event, ids[row.before], 0) for row in rows])
+        self._run("events/own", [(row.event, ids[row.after], 1) for row in rows if row.after is not None])
+
+    async def add_links(self, links: Collection[Link]) -> None:
+        ids = self._ids
+        rows = [
+            (ids[low], ids[high], kind, count, first_seen, last_seen, _json(sources), score)
+            for low, high, kind, count, first_seen, last_seen, sources, score in links
+        ]
+        rows.sort()
+        self._run("links/add", rows)
+
+    async def put_identifiers(self, rows: Collection[Seen]) -> None:
+        ids, new = self._ids, self._new
+        inserted, updated = [], []
+        for key, first_seen, last_seen, count, set_aside, _, _ in rows:
+            state = (first_seen, last_seen, count, set_aside)
+            if key in new:
+                inserted.append((ids[key], key, self._own(key), *state))
+                new.discard(key)
+            else:
+                updated.append((ids[key], *state))
+        updated.sort()
+        self._run("identifiers/insert", inserted)
+        self._run("identifiers/update", updated)
+
+    async def place_identifiers(self, rows: Collection[Placed]) -> None:
+        ids = self._ids
+        placed = [
+            (ids[key], set_aside, None if cluster is None else ids[cluster], None if profile is None else ids[profile])
+            for key, set_aside, cluster, profile in rows
+        ]
+        placed.sort()
+        self._run("identifiers/place", placed)
+
+    async def replace_refusals(self, keys: Collection[Key], refusals: Collection[Refusal]) -> None:
+        ids = self._ids
+        self._run("refusals/delete_among", [(row_id,) for row_id in self._ids_of(keys)])
+        self._run("refusals/insert", [
+            (ids[low], ids[high], kind, reason, namespace) for low, high, kind, reason, namespace in refusals
+        ])  # fmt: skip
+
+    async def write_traits(self, held: Collection[Held]) -> None:
+        ids = self._ids
+        self._ids_of({key for key, _, _ in held})
+        rows = [(ids[key], name, write.at, write.event, write.source, _json(write.value)) for key, name, write in held]
+        rows.sort()
+        self._run("traits/write", rows)
+
+    async def drop_traits(self, keys: Collection[Key]) -> None:
+        self._run("traits/drop", [(row_id,) for row_id in self._ids_of(keys)])
+
+    async def append_decisions(self, decisions: Collection[Decision]) -> None:
+        self._run("decisions/append", [(decision.id, *decision) for decision in decisions])
+
+    async def put_notes(self, notes: Mapping[str, str]) -> None:
+        self._run("notes/put", notes.items())
+
+    async def clear_computed(self) -> None:
+        for text in statements("rebuild/clear", "sql"):
+            self._connection.execute(text)
+        self._ids.clear()
+        self._new.clear()
+        self._last_id = None
+
+    def _run(self, name: str, rows: Iterable[tuple[object, ...]]) -> None:
+        self._connection.executemany(statement(name, "sql"), rows)
+
+
+_reads: type[Reading] = SqliteReading
+_writes: type[Writing] = SqliteWriting
+
+
+def _json(value: object) -> str:
+    if isinstance(value, set | frozenset):
+        value = list(value)
+    return orjson.dumps(value).decode()
+
+
+def _link(row: tuple[Any, ...]) -> Link:
+    low, high, kind, count, first_seen, last_seen, sources, score = row
+    return Link(low, high, kind, count, first_seen, last_seen, tuple(sorted(orjson.loads(sources))), score)
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    key, name, at, event, source, value = row
+    return Held(key, name, Write(at, event, source, orjson.loads(value)))
