@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
@@ -22,9 +22,9 @@ identifier can compute its profile id. Set a secret one before the first load: a
 
 _PREFIX = "GRAPH_CDP_"
 _NOT_SETTINGS = ("GRAPH_CDP_TEST_NEO4J",)  # read by the tests alone
-_HIDDEN = "***"
 _NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _DATABASE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+_EXAMPLE = "neo4j://user:password@localhost:7687"
 _ENCODE = "write the characters / ? # @ : [ ] and % of user and password as %2F %3F %23 %40 %3A %5B %5D and %25"
 _SCHEMES = ("sqlite", *_NEO4J_SCHEMES)
 
@@ -52,7 +52,7 @@ class StoreUrl:
         """Read a store URL. Raises ConfigError with the remedy; its message never shows the URL."""
         scheme, separator, rest = text.strip().partition("://")
         if not separator:
-            _refuse("has no scheme; write sqlite:///graph.db for a file, or neo4j://user:password@host:7687")
+            _refuse(f"has no scheme; write sqlite:///graph.db for a file, or {_EXAMPLE} for a server")
         scheme = scheme.lower()
         if scheme == "sqlite":
             return cls(scheme, path=_sqlite_path(rest))
@@ -76,7 +76,7 @@ class StoreUrl:
         """The URL with `***` for the password."""
         if self.is_sqlite:
             return f"sqlite:///{self.path}"
-        who = "" if self.user is None else f"{self.user}:{_HIDDEN}@"
+        who = "" if self.user is None else f"{quote(self.user, safe='')}:***@"
         database = "" if self.database is None else f"/{self.database}"
         return self.address.replace("://", f"://{who}", 1) + database
 
@@ -141,14 +141,14 @@ def load_settings(*, store: str | None = None, policy: Path | None = None, env_f
 
 def unknown_variables(env_file: Path = Path(".env")) -> list[str]:
     """A warning for each `GRAPH_CDP_*` variable that is no setting: likely a slip, and without any effect."""
-    known = [_variable(name) for name in Settings.model_fields]
+    known = {_variable(name): name for name in Settings.model_fields}
     warnings = []
     for origin, variables in _variables_by_origin(env_file).items():
-        for name in sorted(variables):
-            if name.startswith(_PREFIX) and name not in (*known, *_NOT_SETTINGS):
-                close = get_close_matches(name, known, n=1)
-                remedy = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-                warnings.append(f"{name} ({origin}) is no setting; {remedy}")
+        for variable in sorted(variables):
+            if variable.startswith(_PREFIX) and variable not in (*known, *_NOT_SETTINGS):
+                close = get_close_matches(variable.removeprefix(_PREFIX).lower(), known.values(), n=1)
+                remedy = f"did you mean {_variable(close[0])}?" if close else f"known are {', '.join(known)}"
+                warnings.append(f"{variable} ({origin}) is no setting; {remedy}")
     return warnings
 
 
@@ -204,7 +204,7 @@ def _neo4j_url(scheme: str, rest: str) -> StoreUrl:
     except ValueError:
         _refuse(f"cannot be read; {_ENCODE}")
     if not parts.hostname:
-        _refuse(f"names no host; write {scheme}://user:password@localhost:7687")
+        _refuse(f"names no host; write {_EXAMPLE.replace('neo4j', scheme)}")
     if parts.query or parts.fragment or (database and not _DATABASE.fullmatch(database)):
         _refuse(f"has more behind the port than the name of a database; {_ENCODE}")
     if bool(user) != bool(password):

@@ -1,39 +1,22 @@
 """From the values of a policy file to the policy; every problem is noted in the findings."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import cast, get_args
 
-from phonenumbers import SUPPORTED_REGIONS
-
 from graph_cdp.domain.policy import Namespace, Policy, Survivorship, TraitRule
+from graph_cdp.normalise import KINDS
 from graph_cdp.policies.places import KeyPath
 from graph_cdp.policies.problems import Findings, Table, kind_of, shown_value, suggestion
 
-OPTIONS_BY_KIND: Mapping[str, tuple[str, ...]] = {
-    "email": ("provider_rules",),
-    "phone": ("region",),
-    "uuid": (),
-    "advertising_id": (),
-    "hashed_email": (),
-    "name": (),
-    "date": ("order",),
-    "postal_code": ("region",),
-    "string": (),
-}
-"""The kinds of normaliser that `normalise` may name, each with the options that a namespace of it may have."""
-
 PERSONAL_KINDS = frozenset({"email", "phone", "hashed_email", "name", "date", "postal_code"})
 """Kinds whose values are masked unless the policy says `personal = false`."""
-
-DATE_ORDERS = ("dmy", "mdy", "ymd")
-"""How a date that its digits leave open (03/04/1990) is read."""
 
 SURVIVORSHIPS: tuple[str, ...] = get_args(Survivorship)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 _TOP_KEYS = ("namespace", "trait", "collect", "placeholders")
-_OPTIONS = tuple(dict.fromkeys(option for options in OPTIONS_BY_KIND.values() for option in options))
+_OPTIONS = tuple(dict.fromkeys(option for kind in KINDS.values() for option in kind.options))
 _NAMESPACE_KEYS = ("name", "limit", "shared_above", "normalise", *_OPTIONS, "blocked", "placeholders", "personal")
 
 
@@ -41,14 +24,8 @@ def read(values: Mapping[str, object], text: str, findings: Findings) -> Policy:
     """The policy that a file's values describe, usable if no error was noted. `text` is kept in it."""
     top = Table(values, (), findings, _TOP_KEYS)
     namespaces = _namespaces(top)
-    policy = Policy(namespaces, _traits(top), _collect(top), text)
-    for path, namespace in policy.collect.items():
-        if namespace not in ("", *policy.by_name) and namespaces:
-            hint = suggestion(namespace, tuple(policy.by_name))
-            findings.warn(
-                ("collect", path), f"leads to a namespace that the policy lacks, so it would join nobody; {hint}"
-            )
-    return policy
+    names = [namespace.name for namespace in namespaces]
+    return Policy(namespaces, _traits(top), _collect(top, names), text)
 
 
 def _namespaces(top: Table) -> tuple[Namespace, ...]:
@@ -78,7 +55,7 @@ def _namespaces(top: Table) -> tuple[Namespace, ...]:
 
 
 def _namespace(table: Table, rank: int, placeholders: bool, line_by_name: dict[str, int]) -> Namespace:
-    kind = table.choice("normalise", tuple(OPTIONS_BY_KIND)) or "string"
+    kind = table.choice("normalise", tuple(KINDS)) or "string"
     own_placeholders = table.flag("placeholders")
     personal = table.flag("personal")
     return Namespace(
@@ -119,39 +96,38 @@ def _shared_above(table: Table, rank: int) -> int | None:
 
 def _options(table: Table, kind: str) -> dict[str, object]:
     """The options given, checked. One that its kind does not have is an error, unless the kind itself is wrong."""
-    kind_is_known = table.value("normalise") in (None, *OPTIONS_BY_KIND)
+    kind_is_known = table.value("normalise") in (None, *KINDS)
     found: dict[str, object] = {}
     for option in _OPTIONS:
         if option not in table:
             continue
-        if option not in OPTIONS_BY_KIND[kind]:
+        if option not in KINDS[kind].options:
             if kind_is_known:
                 table.error(option, f'means nothing for normalise = "{kind}"; {_kinds_with(option)}')
-        elif (value := _option(table, option)) is not None:
+        elif (value := _option(table, option, KINDS[kind].options[option])) is not None:
             found[option] = value
     return found
 
 
 def _kinds_with(option: str) -> str:
-    kinds = [f'"{kind}"' for kind, options in OPTIONS_BY_KIND.items() if option in options]
+    kinds = [f'"{name}"' for name, kind in KINDS.items() if option in kind.options]
     return f"leave it out, or write normalise = {' or '.join(kinds)}"
 
 
-def _option(table: Table, option: str) -> object:
-    match option:
-        case "provider_rules":
-            return table.flag(option)
-        case "order":
-            return table.choice(option, DATE_ORDERS)
-        case _:
-            return _region(table)
+def _option(table: Table, option: str, settings: frozenset[object]) -> object:
+    if option == "region":
+        return _region(table, settings)
+    if settings == {True, False}:
+        return table.flag(option)
+    return table.choice(option, sorted(str(setting) for setting in settings))
 
 
-def _region(table: Table) -> str | None:
+def _region(table: Table, regions: frozenset[object]) -> str | None:
     region = table.value("region")
-    if isinstance(region, str) and region in SUPPORTED_REGIONS:
+    if isinstance(region, str) and region in regions:
         return region
-    table.error("region", 'must be a country by its two capital letters (ISO 3166-1), such as "US", "GB" or "DE"')
+    what = 'must be a country that is known here, by its two capital letters (ISO 3166-1): "US", "GB", "DE" …'
+    table.error("region", f"{what}; leave it out if yours is not")
     return None
 
 
@@ -183,7 +159,7 @@ def _trait(table: Table) -> TraitRule:
     return TraitRule(cast("Survivorship", survivorship or "latest"), sources)
 
 
-def _collect(top: Table) -> dict[str, str]:
+def _collect(top: Table, names: Collection[str]) -> dict[str, str]:
     """Namespace by path. `"traits.email" = "email"` and `traits.email = "email"` say the same."""
     collect: dict[str, str] = {}
     for path, keys, namespace in _leaves(_tables_in(top, "collect", "[collect]"), ("collect",)):
@@ -196,6 +172,9 @@ def _collect(top: Table) -> dict[str, str]:
             top.findings.error(keys, f"gives {path} a second namespace; keep one of the two")
         else:
             collect[path] = namespace
+            if namespace and names and namespace not in names:
+                message = "leads to a namespace that the policy lacks, so it would join nobody"
+                top.findings.warn(keys, f"{message}; {suggestion(namespace, names)}")
     return collect
 
 
