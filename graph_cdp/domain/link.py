@@ -46,3 +46,8 @@ class Refusal(NamedTuple):
     kind: LinkKind
     reason: Reason
     namespace: str | None
+
+    @property
+    def pair(self) -> Pair:
+        """The two keys, the smaller first."""
+        return (self.low, self.high)

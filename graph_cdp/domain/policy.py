@@ -1,4 +1,4 @@
-"""The policy: what may belong together, as frozen models. `graph_cdp.policy_file` reads it from TOML."""
+"""The policy: what may belong together, as frozen models. `graph_cdp.policies` reads it from TOML."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -7,8 +7,10 @@ from graph_cdp.resolve.observations import Evidence, Span, Tally, evidence_of, o
 from graph_cdp.resolve.partition import Partition, Placed, partition
 from graph_cdp.resolve.shared import could_be_shared, is_shared
 from graph_cdp.resolve.traits import Held, Trait, latest, survivors
+from graph_cdp.resolve.whole import Computed, compute
 
 __all__ = [
+    "Computed",
     "Evidence",
     "Group",
     "Held",
@@ -21,6 +23,7 @@ __all__ = [
     "Trait",
     "anchor_of",
     "components",
+    "compute",
     "could_be_shared",
     "evidence_of",
     "is_contested",

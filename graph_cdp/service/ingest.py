@@ -10,6 +10,7 @@ from graph_cdp.domain.policy import Policy
 from graph_cdp.resolve import Evidence, Held, could_be_shared, evidence_of, is_shared, latest, owner_of, writes_of
 from graph_cdp.service.regroup import Change, Move, regroup
 from graph_cdp.service.rules import Rules
+from graph_cdp.service.sift import sift
 from graph_cdp.store.port import Owned, Writing
 
 
@@ -27,24 +28,9 @@ async def ingest(tx: Writing, events: Sequence[Event], rules: Rules) -> Ingested
 
     An event whose id is stored with other content is a conflict: the accepted one stays.
     """
-    fresh, conflicts = _sift(events, await tx.stored_events({event.id for event in events}))
-    duplicates = len(events) - len(fresh) - len(conflicts)
-    moves = await _add(tx, fresh, rules) if fresh else ()
-    return Ingested(len(fresh), duplicates, tuple(conflicts), moves)
-
-
-def _sift(events: Iterable[Event], stored: Mapping[str, bytes]) -> tuple[list[Event], list[str]]:
-    """The events that are new, each once, and the ids of those that contradict the one of the same id."""
-    digest_by_id = dict(stored)
-    fresh, conflicts = list[Event](), list[str]()
-    for event in events:
-        known = digest_by_id.get(event.id)
-        if known is None:
-            digest_by_id[event.id] = event.digest
-            fresh.append(event)
-        elif known != event.digest:
-            conflicts.append(event.id)
-    return fresh, conflicts
+    fresh = sift(events, await tx.stored_events({event.id for event in events}))
+    moves = await _add(tx, fresh.events, rules) if fresh.events else ()
+    return Ingested(len(fresh.events), fresh.duplicates, fresh.conflicts, moves)
 
 
 async def _add(tx: Writing, events: Sequence[Event], rules: Rules) -> tuple[Move, ...]:

@@ -92,9 +92,8 @@ async def _decisions(tx: Writing, members: dict[Key, Seen]) -> list[Decision]:
         asked |= ask
         stand.update(standing(await tx.decisions_on(ask)))
         partners = {key for one in stand.values() if one.verdict == "same" for key in one.pair} - members.keys()
-        known = await tx.identifiers(partners) if partners else {}
-        if known:
-            locked = await tx.lock(known)
+        if partners:
+            locked = await tx.lock(partners)
             members.update((await _members(tx, locked) | locked) | members)
     return [one for one in stand.values() if one.verdict != "unsure"]
 

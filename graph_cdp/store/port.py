@@ -143,8 +143,9 @@ class Writing(Reading, Protocol):
         """Hold identifiers, then the clusters they belong to, in key order, unknown keys too; before reading.
 
         Gives the identifiers that are known, as they stand once the locks are held. Until the transaction ends no
-        other writer changes them or the membership of their clusters. More may be locked later: a deadlock that
-        this brings makes the store run the work again.
+        other writer creates or changes them or the membership of their clusters. An unknown one comes into being
+        only if `put_identifiers` writes it. More may be locked later: a deadlock that this brings makes the store
+        run the work again.
         """
 
     async def append_events(self, events: Sequence[Event]) -> None:

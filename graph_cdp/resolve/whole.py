@@ -1,0 +1,56 @@
+"""Everything that is computed, from scratch: what the incremental path must agree with."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from graph_cdp.domain.decision import Decision, standing
+from graph_cdp.domain.identifier import Key, Seen, SetAside, namespace_of
+from graph_cdp.domain.link import Link, Pair, Refusal
+from graph_cdp.domain.policy import Policy
+from graph_cdp.resolve.observations import Evidence
+from graph_cdp.resolve.partition import Placed, partition
+from graph_cdp.resolve.shared import could_be_shared, is_shared
+
+
+class Computed(NamedTuple):
+    """The state that evidence, decisions and a policy determine."""
+
+    seen: dict[Key, Seen]
+    links: dict[Pair, Link]
+    refusals: list[Refusal]
+
+    @property
+    def set_aside(self) -> dict[Key, SetAside]:
+        """Why, by key, for the identifiers that join nobody."""
+        return {key: one.set_aside for key, one in self.seen.items() if one.set_aside}
+
+    def placed(self, key: Key) -> Placed:
+        """Where an identifier belongs."""
+        seen = self.seen[key]
+        return Placed(key, seen.set_aside, seen.cluster, seen.profile)
+
+
+def compute(evidence: Evidence, decisions: Iterable[Decision], policy: Policy) -> Computed:
+    """Resolve a whole store. `decisions` are all of them, superseded ones too."""
+    spans, links = evidence.spans, evidence.links
+    set_aside: dict[Key, SetAside] = dict.fromkeys(evidence.blocked, "blocked")
+    set_aside.update(dict.fromkeys(_shared(links, set_aside, policy), "shared"))
+    first_seen = {key: span.first_seen for key, span in spans.items() if key not in set_aside}
+    stand = [one for one in standing(decisions).values() if one.verdict != "unsure"]
+    found = partition(first_seen, links.values(), stand, policy)
+    seen: dict[Key, Seen] = {}
+    for key, span in spans.items():
+        place = found.placed.get(key)
+        seen[key] = Seen(key, *span, set_aside.get(key), *(place.cluster, place.profile) if place else (None, None))
+    return Computed(seen, links, found.refusals)
+
+
+def _shared(links: Iterable[Pair], blocked: Mapping[Key, SetAside], policy: Policy) -> list[Key]:
+    candidates = could_be_shared(links, policy) - blocked.keys()
+    linked: defaultdict[Key, Counter[str]] = defaultdict(Counter)
+    for pair in links:
+        for key, other in (pair, pair[::-1]):
+            if key in candidates and other not in blocked:
+                linked[key][namespace_of(other)] += 1
+    return [key for key in linked if is_shared(key, linked[key], policy)]

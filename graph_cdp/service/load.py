@@ -1,0 +1,151 @@
+"""Load files of events or records: read, map, take in, in batches that can be continued where they stopped."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from graph_cdp.domain.event import Event, RefusedEvent
+from graph_cdp.domain.times import Millis
+from graph_cdp.files import Batch, Position, Reject, fingerprint, open_rows
+from graph_cdp.files.mapping import Mapping
+from graph_cdp.service.ingest import Ingested, ingest
+from graph_cdp.service.rules import Rules
+from graph_cdp.store.port import Store, Writing
+
+
+class Source(NamedTuple):
+    """A file to load: what its columns mean (None: its rows are events), and the source of rows that name none."""
+
+    path: Path
+    mapping: Mapping | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of a file's rows, counted from its beginning, earlier runs included.
+
+    `unknown_namespaces` and `invalid_values` count identifiers that join nobody, by namespace; `finished` tells
+    whether an earlier run had loaded the whole file.
+    """
+
+    rows: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    rejected: int = 0
+    unknown_namespaces: dict[str, int] = field(default_factory=dict)
+    invalid_values: dict[str, int] = field(default_factory=dict)
+    finished: bool = False
+
+
+class Prepared(NamedTuple):
+    """A batch of a file, read and normalised: its events, the line of each, and the rows that are none."""
+
+    events: list[Event]
+    line_by_id: dict[str, int]
+    rejects: list[Reject]
+    position: Position
+    done: int
+    total: int
+
+
+Report = Callable[[Loaded, int, int], None]
+"""Told after each batch: what became of the rows so far, and how much of how much of the file is read."""
+
+
+async def load(
+    store: Store,
+    source: Source,
+    rules: Rules,
+    now: Millis,
+    batch_rows: int,
+    reject: Callable[[Reject], None],
+    report: Report,
+) -> Loaded:
+    """Load a file, in one transaction a batch, each with the place to continue at.
+
+    A load that was interrupted goes on behind its last batch; a file that was loaded whole is not read again.
+    `reject` is told each row that is no event, before its batch is written. Raises InputError where the file
+    cannot be read on; what came before is loaded.
+    """
+    name = f"load:{_fingerprint(source)}"
+    loaded, start = _restore((await store.read(lambda tx: tx.notes())).get(name))
+    if loaded.finished:
+        return loaded
+    for batch in open_rows(source.path, start, batch_rows):
+        prepared = prepare(batch, source, rules, now)
+        for one in prepared.rejects:
+            reject(one)
+
+        async def take_in(
+            tx: Writing, prepared: Prepared = prepared, before: Loaded = loaded
+        ) -> tuple[Loaded, Ingested]:
+            ingested = await ingest(tx, prepared.events, rules)
+            after = _plus(before, prepared, ingested)
+            await tx.put_notes({name: _note(after, prepared.position)})
+            return after, ingested
+
+        loaded, ingested = await store.write(take_in)
+        for event_id in ingested.conflicts:
+            reject(Reject(prepared.line_by_id[event_id], "its id is stored with other content, which stays", event_id))
+        report(loaded, batch.done, batch.total)
+    loaded = replace(loaded, finished=True)
+    await store.write(lambda tx: tx.put_notes({name: _note(loaded, Position(loaded.rows, 0))}))
+    return replace(loaded, finished=False)
+
+
+def prepare(batch: Batch, source: Source, rules: Rules, now: Millis) -> Prepared:
+    """Turn the rows of a batch into events. Pure."""
+    read, mapping = rules.reader.read, source.mapping
+    events: list[Event] = []
+    line_by_id: dict[str, int] = {}
+    rejects = list(batch.rejects)
+    for row in batch.rows:
+        raw = row.values if mapping is None else mapping.apply(row.values)
+        event = raw if isinstance(raw, RefusedEvent) else read(raw, source=source.name, now=now)
+        if isinstance(event, RefusedEvent):
+            text = orjson.dumps(row.values, default=str, option=orjson.OPT_NON_STR_KEYS).decode()[:1_000]
+            rejects.append(Reject(row.line, f"{event.path}: {event.reason}", text))
+        else:
+            events.append(event)
+            line_by_id[event.id] = row.line
+    return Prepared(events, line_by_id, rejects, batch.position, batch.done, batch.total)
+
+
+def _plus(before: Loaded, prepared: Prepared, ingested: Ingested) -> Loaded:
+    unknown, invalid = Counter(before.unknown_namespaces), Counter(before.invalid_values)
+    for event in prepared.events:
+        for issue in event.issues:
+            (unknown if issue.reason == "unknown_namespace" else invalid)[issue.namespace] += 1
+    return Loaded(
+        before.rows + len(prepared.events) + len(prepared.rejects),
+        before.accepted + ingested.accepted,
+        before.duplicates + ingested.duplicates,
+        before.conflicts + len(ingested.conflicts),
+        before.rejected + len(prepared.rejects),
+        dict(unknown),
+        dict(invalid),
+    )
+
+
+def _fingerprint(source: Source) -> str:
+    """The same for the same content, read in the same way."""
+    meaning = f"{fingerprint(source.path)}\0{source.mapping!r}\0{source.name}"
+    return blake2b(meaning.encode(), digest_size=16).hexdigest()
+
+
+def _note(loaded: Loaded, position: Position) -> str:
+    return orjson.dumps({"loaded": asdict(loaded), "position": asdict(position)}).decode()
+
+
+def _restore(note: str | None) -> tuple[Loaded, Position | None]:
+    if note is None:
+        return Loaded(), None
+    stored = orjson.loads(note)
+    return Loaded(**stored["loaded"]), Position(**stored["position"])

@@ -1,0 +1,160 @@
+"""Recompute everything from the observations: `rebuild` writes it, `verify` compares it with the live state."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from graph_cdp.domain.event import Event
+from graph_cdp.domain.identifier import Key, SetAside
+from graph_cdp.resolve import Computed, Held, Tally, compute, latest, owner_of, writes_of
+from graph_cdp.service.rules import Rules
+from graph_cdp.store.port import Reading, Writing
+
+T = TypeVar("T")
+
+_CHUNK = 10_000
+_SHOWN = 100
+
+
+class Difference(NamedTuple):
+    """One place where the live state is not what the observations give; None where one side has nothing."""
+
+    what: str
+    where: str
+    live: object
+    expected: object
+
+
+class Verified(NamedTuple):
+    """How much was compared, how many differences were found, and the first of them."""
+
+    events: int
+    identifiers: int
+    links: int
+    differences: int
+    shown: tuple[Difference, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether the live state is exactly what the observations give."""
+        return self.differences == 0
+
+
+async def rebuild(tx: Writing, rules: Rules) -> Computed:
+    """Write everything computed anew, in one transaction. Nobody else may write meanwhile."""
+    computed = await _computed(tx, rules)
+    await tx.clear_computed()
+    for chunk in _chunks(sorted(computed.seen)):
+        await tx.lock(chunk)
+        await tx.put_identifiers([computed.seen[key] for key in chunk])
+    for keys in _chunks(sorted(computed.seen)):
+        await tx.place_identifiers([computed.placed(key) for key in keys])
+    for links in _chunks(computed.links.values()):
+        await tx.add_links(links)
+    await tx.replace_refusals((), computed.refusals)
+    set_aside = computed.set_aside
+    async for events in _events(tx, rules):
+        owners = _owners(events, set_aside)
+        await tx.name_events(events, owners)
+        await tx.write_traits(_last_writes(events, owners))
+    return computed
+
+
+async def verify(tx: Reading, rules: Rules) -> Verified:
+    """Rebuild beside the live state and compare; writes nothing."""
+    computed = await _computed(tx, rules)
+    found = _Differences()
+    await _compare_identifiers(tx, computed, found)
+    await _compare_links(tx, computed, found)
+    events = await _compare_names_and_traits(tx, computed, rules, found)
+    return Verified(events, len(computed.seen), len(computed.links), found.count, tuple(found.shown))
+
+
+class _Differences:
+    """Counts differences and keeps the first ones."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.shown: list[Difference] = []
+
+    def compare(self, what: str, where: object, live: object, expected: object) -> None:
+        if live != expected:
+            self.count += 1
+            if len(self.shown) < _SHOWN:
+                self.shown.append(Difference(what, str(where), live, expected))
+
+    def compare_all(self, what: str, live: Mapping[T, object], expected: Mapping[T, object]) -> None:
+        for where in live.keys() | expected.keys() if live != expected else ():
+            self.compare(what, where, live.get(where), expected.get(where))
+
+
+async def _compare_identifiers(tx: Reading, computed: Computed, found: _Differences) -> None:
+    met = set[Key]()
+    async for page in tx.scan_identifiers():
+        for seen in page:
+            met.add(seen.key)
+            found.compare("identifier", seen.key, seen, computed.seen.get(seen.key))
+    for key in computed.seen.keys() - met:
+        found.compare("identifier", key, None, computed.seen[key])
+
+
+async def _compare_links(tx: Reading, computed: Computed, found: _Differences) -> None:
+    met = set[tuple[Key, Key]]()
+    async for page in tx.scan_links():
+        for link in page:
+            met.add(link.pair)
+            found.compare("link", " – ".join(link.pair), link, computed.links.get(link.pair))
+    for pair in computed.links.keys() - met:
+        found.compare("link", " – ".join(pair), None, computed.links[pair])
+    live = {(refusal.pair, refusal.kind): refusal async for page in tx.scan_refusals() for refusal in page}
+    found.compare_all("refusal", live, {(refusal.pair, refusal.kind): refusal for refusal in computed.refusals})
+
+
+async def _compare_names_and_traits(tx: Reading, computed: Computed, rules: Rules, found: _Differences) -> int:
+    """Compare who owns and who is named, by event, and the last writes; gives the number of events."""
+    named: dict[str, int] = {}
+    async for page in tx.scan_names():
+        for name in page:
+            # A sum of hashes tells sets apart whatever their order, in little memory.
+            named[name.event] = named.get(name.event, 0) + hash((name.key, name.owns))
+    set_aside = computed.set_aside
+    writes: dict[tuple[Key, str], Held] = {}
+    count = 0
+    async for events in _events(tx, rules):
+        count += len(events)
+        owners = _owners(events, set_aside)
+        for event in events:
+            expected = sum(hash((key, key == owners[event.id])) for key in event.keys)
+            found.compare("names of event", event.id, named.pop(event.id, 0), expected)
+        writes = latest([*writes.values(), *_last_writes(events, owners)])
+    for event_id, live in named.items():
+        found.compare("names of event", event_id, live, 0)
+    traits = {(held.key, held.name): held async for page in tx.scan_traits() for held in page}
+    found.compare_all("trait", traits, writes)
+    return count
+
+
+async def _computed(tx: Reading, rules: Rules) -> Computed:
+    tally = Tally()
+    async for events in _events(tx, rules):
+        tally.add(events)
+    return compute(tally.evidence(), await tx.decisions(), rules.policy)
+
+
+async def _events(tx: Reading, rules: Rules) -> AsyncIterator[list[Event]]:
+    async for page in tx.scan_events():
+        yield [rules.reader.reread(one.body, id=one.id, at=one.at, received_at=one.received_at) for one in page]
+
+
+def _owners(events: Iterable[Event], set_aside: dict[Key, SetAside]) -> dict[str, Key | None]:
+    return {event.id: owner_of(event.keys, set_aside) for event in events}
+
+
+def _last_writes(events: Iterable[Event], owners: dict[str, Key | None]) -> list[Held]:
+    return list(latest(held for event in events for held in writes_of(event, owners[event.id])).values())
+
+
+def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
+    remaining = iter(items)
+    while chunk := list(islice(remaining, _CHUNK)):
+        yield chunk

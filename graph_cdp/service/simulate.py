@@ -1,0 +1,123 @@
+"""Resolve events without writing anything, and tell what another policy would change."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from graph_cdp.domain.decision import Decision
+from graph_cdp.domain.event import Event
+from graph_cdp.domain.identifier import Key, SetAside
+from graph_cdp.domain.link import Refusal
+from graph_cdp.domain.policy import Policy
+from graph_cdp.resolve import ProfileIds, Tally, compute
+from graph_cdp.service.sift import sift
+
+
+class SimulatedProfile(NamedTuple):
+    """A profile as it would be; identifiers by key."""
+
+    id: str
+    identifiers: tuple[Key, ...]
+
+
+class Simulation(NamedTuple):
+    """What a policy makes of events and decisions. Everything is sorted, so equal outcomes are equal.
+
+    `refusals` are the links that did not join; `set_aside` the identifiers that join nobody, with the reason.
+    """
+
+    profiles: tuple[SimulatedProfile, ...]
+    refusals: tuple[Refusal, ...]
+    set_aside: tuple[tuple[Key, SetAside], ...]
+    counts: dict[str, object]
+
+
+class Comparison(NamedTuple):
+    """What would change from one outcome to another, by profile id and identifiers.
+
+    `merged`: profiles of the new outcome that hold identifiers of several old ones; `split`: old profiles whose
+    identifiers are in several new ones; `gained`, `lost`: identifiers that are in a profile only after, only before.
+    """
+
+    merged: tuple[tuple[str, tuple[str, ...]], ...]
+    split: tuple[tuple[str, tuple[str, ...]], ...]
+    gained: tuple[Key, ...]
+    lost: tuple[Key, ...]
+    unchanged: int
+
+
+class Simulator:
+    """Takes events in any order and any number of steps; each id counts once."""
+
+    def __init__(self, policy: Policy, ids: ProfileIds) -> None:
+        self._policy, self._ids = policy, ids
+        self._tally = Tally()
+        self._digest_by_id: dict[str, bytes] = {}
+        self._counts: Counter[str] = Counter()
+        self._unknown: Counter[str] = Counter()
+        self._invalid: Counter[str] = Counter()
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Count events in."""
+        fresh = sift(events, self._digest_by_id)
+        self._counts["duplicates"] += fresh.duplicates
+        self._counts["conflicts"] += len(fresh.conflicts)
+        self._tally.add(fresh.events)
+        for event in fresh.events:
+            for issue in event.issues:
+                (self._unknown if issue.reason == "unknown_namespace" else self._invalid)[issue.namespace] += 1
+
+    def outcome(self, decisions: Iterable[Decision]) -> Simulation:
+        """What the events so far come to."""
+        computed = compute(self._tally.evidence(), decisions, self._policy)
+        keys_by_anchor: defaultdict[Key, list[Key]] = defaultdict(list)
+        for seen in computed.seen.values():
+            if seen.profile is not None:
+                keys_by_anchor[seen.profile].append(seen.key)
+        profiles = sorted(
+            SimulatedProfile(self._ids.of(anchor), tuple(sorted(keys))) for anchor, keys in keys_by_anchor.items()
+        )
+        counts: dict[str, object] = {
+            "events": len(self._digest_by_id),
+            "duplicates": self._counts["duplicates"],
+            "conflicts": self._counts["conflicts"],
+            "identifiers": len(computed.seen),
+            "links": len(computed.links),
+            "profiles": len(profiles),
+            "refusals": len(computed.refusals),
+            "set_aside": len(computed.set_aside),
+            "unknown_namespaces": dict(sorted(self._unknown.items())),
+            "invalid_values": dict(sorted(self._invalid.items())),
+        }
+        return Simulation(
+            tuple(profiles),
+            tuple(sorted(computed.refusals, key=lambda refusal: refusal[:3])),
+            tuple(sorted(computed.set_aside.items())),
+            counts,
+        )
+
+
+def compare(before: Simulation, after: Simulation) -> Comparison:
+    """What would change from `before` to `after`."""
+    old, new = _profile_by_key(before), _profile_by_key(after)
+    both = old.keys() & new.keys()
+    olds_by_new: defaultdict[str, set[str]] = defaultdict(set)
+    news_by_old: defaultdict[str, set[str]] = defaultdict(set)
+    for key in both:
+        olds_by_new[new[key]].add(old[key])
+        news_by_old[old[key]].add(new[key])
+    return Comparison(
+        _several(olds_by_new),
+        _several(news_by_old),
+        tuple(sorted(new.keys() - old.keys())),
+        tuple(sorted(old.keys() - new.keys())),
+        len(set(before.profiles) & set(after.profiles)),
+    )
+
+
+def _profile_by_key(simulation: Simulation) -> dict[Key, str]:
+    return {key: profile.id for profile in simulation.profiles for key in profile.identifiers}
+
+
+def _several(ids: dict[str, set[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((one, tuple(sorted(others))) for one, others in sorted(ids.items()) if len(others) > 1)
