@@ -94,6 +94,10 @@ def test_of_links_seen_last_at_one_time_the_more_frequent_is_the_stronger() -> N
 def test_of_links_equal_in_time_and_count_the_smaller_pair_is_the_stronger() -> None:
     events = [see(5, "crm:b", "cookie:k"), see(5, "crm:a", "cookie:k")]
     assert profiles(outcome(ONE_CRM, events)) == ["cookie:k crm:a", "crm:b"]
+    # The two cookies are one, and go with the link whose smaller key is the smaller, not its larger key.
+    events = [see(5, "crm:z", "cookie:1"), see(5, "crm:a", "cookie:2")]
+    found = outcome(ONE_CRM, events, judge("cookie:1", "same", "cookie:2"))
+    assert profiles(found) == ["cookie:1 cookie:2 crm:z", "crm:a"]
 
 
 def test_a_link_of_stronger_namespaces_goes_before_a_newer_one_of_weaker() -> None:
@@ -102,6 +106,13 @@ def test_a_link_of_stronger_namespaces_goes_before_a_newer_one_of_weaker() -> No
     found = outcome(ONE_CRM, events)
     assert profiles(found) == ["cookie:k crm:b", "crm:a mail:m"]
     assert found.refusals == {Refusal("cookie:k", "mail:m", "observed", "limit", "crm")}
+
+
+def test_the_weaker_end_is_looked_at_before_the_stronger() -> None:
+    events = [see(1, "crm:a", "mail:1"), see(2, "mail:1", "mail:2"), see(3, "crm:a", "cookie:k")]
+    found = outcome(NO_LIMITS, events, judge("mail:2", "different", "cookie:k"))
+    assert profiles(found) == ["cookie:k", "crm:a mail:1 mail:2"]
+    assert found.refusals == {Refusal("cookie:k", "crm:a", "observed", "decided", None)}
 
 
 def test_between_links_with_one_weaker_end_the_stronger_other_end_decides() -> None:
@@ -362,7 +373,7 @@ def test_a_null_on_one_identifier_leaves_what_another_holds() -> None:
 def test_a_trait_survives_by_its_rule(survivorship: str, held: list[tuple[Any, str]], survivor: Any) -> None:
     """`held` is what each identifier of the profile holds, as (value, source), in order of time."""
     rules = policy(namespace("cookie"), plan={"survivorship": survivorship, "sources": ["store", "app"]})
-    events = [see(at, f"cookie:{at}", source=source, plan=value) for at, (value, source) in enumerate(held)]
+    events = [see(at, f"cookie:{at}", source=where, plan=value) for at, (value, where) in enumerate(held)]
     events.append(see(99, *(f"cookie:{at}" for at in range(len(held)))))
     assert list(outcome(rules, events).profile_traits.values()) == [{"plan": survivor}]
 
