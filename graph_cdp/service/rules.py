@@ -1,9 +1,9 @@
-"""What a use case needs to decide: the policy, and the reader that turns raw events into identifiers by it."""
+"""What a use case needs to decide: the policy, and what reads identifiers and events by it."""
 
 from typing import NamedTuple
 
 from graph_cdp.domain.policy import Policy
-from graph_cdp.normalise.event import EventReader
+from graph_cdp.normalise import EventReader, Identifiers
 
 
 class Rules(NamedTuple):
@@ -11,8 +11,9 @@ class Rules(NamedTuple):
 
     policy: Policy
     reader: EventReader
+    identifiers: Identifiers
 
     @classmethod
     def of(cls, policy: Policy) -> "Rules":
         """Make a policy ready for use."""
-        return cls(policy, EventReader(policy))
+        return cls(policy, EventReader(policy), Identifiers(policy))

@@ -1,0 +1,112 @@
+"""A profile as it was at an earlier time: the cluster's events up to then, resolved again."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from typing import NamedTuple
+
+from graph_cdp.domain.decision import standing
+from graph_cdp.domain.event import Event
+from graph_cdp.domain.identifier import Key, Seen, SetAside, namespace_of
+from graph_cdp.domain.link import Link
+from graph_cdp.domain.times import Millis
+from graph_cdp.query.profile import ProfileView, strongest_first
+from graph_cdp.resolve import evidence_of, is_shared, latest, owner_of, partition, survivors, writes_of
+from graph_cdp.service.rules import Rules
+from graph_cdp.store.port import Reading, Store, StoredEvent
+
+_ALL = 2**31 - 1
+
+
+class _Reach(NamedTuple):
+    """What an identifier could be one person with at a time, and what was set aside around it."""
+
+    keys: set[Key]
+    set_aside: dict[Key, SetAside]
+
+
+async def profile_as_of(
+    tx: Reading, key: Key, at: Millis, store: Store, rules: Rules, events: int = 20
+) -> ProfileView | Seen | None:
+    """The profile that an identifier belonged to at a time, by event time, with that time's newest events.
+
+    The identifier itself where it was set aside then; None where no event up to then had named it.
+    """
+    policy = rules.policy
+    reach = await _reach(tx, key, at, rules)
+    known = await _events_until(tx, reach.keys or {key}, at, rules)
+    evidence = evidence_of(event for event, _ in known)
+    if key not in evidence.spans:
+        return None
+    if key not in reach.keys:
+        return Seen(key, *evidence.spans[key], reach.set_aside[key], None, None)
+    first_seen = {one: evidence.spans[one].first_seen for one in reach.keys if one in evidence.spans}
+    decisions = [one for one in await tx.decisions_on(first_seen) if one.at <= at]
+    stand = [one for one in standing(decisions).values() if one.verdict != "unsure"]
+    found = partition(first_seen, evidence.links.values(), stand, policy)
+    place = found.placed[key]
+    together = [one for one in found.placed.values() if one.profile == place.profile]
+    members = strongest_first(
+        [Seen(one.key, *evidence.spans[one.key], None, one.cluster, one.profile) for one in together], policy
+    )
+    mine = {one.key for one in members}
+    owners = {event.id: owner_of(event.keys, reach.set_aside) for event, _ in known}
+    journey = [stored._replace(owner=owners[event.id]) for event, stored in known if owners[event.id] in mine]
+    journey.sort(key=lambda one: (one.at, one.id), reverse=True)
+    writes = latest(held for event, _ in known for held in writes_of(event, owners[event.id]))
+    return ProfileView(
+        store.ids.of(place.profile or key),
+        place.profile or key,
+        min(one.first_seen for one in members),
+        max(one.last_seen for one in members),
+        members,
+        survivors((held for held in writes.values() if held.key in mine), policy),
+        tuple(journey[:events]),
+        tuple(sorted(one for one in found.refusals if one.low in mine or one.high in mine)),
+        sum(one.cluster == place.cluster for one in found.placed.values()),
+    )
+
+
+async def _reach(tx: Reading, key: Key, at: Millis, rules: Rules) -> _Reach:
+    """Follow the links and the pairs decided same that were there by then, past nothing that was set aside then."""
+    reach = _Reach(set(), {})
+    ask: set[Key] = {key}
+    while ask:
+        links = [link for link in await tx.links_of(ask, _ALL) if link.first_seen <= at]
+        aside = await _set_aside(tx, ask, links, rules)
+        reach.set_aside.update(aside)
+        alive = ask - aside.keys()
+        reach.keys.update(alive)
+        near = {other for link in links for other in link.pair if alive.intersection(link.pair)}
+        decided = standing(one for one in await tx.decisions_on(alive) if one.at <= at)
+        same = {other for one in decided.values() if one.verdict == "same" for other in one.pair}
+        known = await tx.identifiers(same - near)
+        near.update(other for other, seen in known.items() if seen.first_seen <= at)
+        ask = near - reach.keys - reach.set_aside.keys()
+    return reach
+
+
+async def _set_aside(tx: Reading, keys: Collection[Key], links: list[Link], rules: Rules) -> dict[Key, SetAside]:
+    """Which of the identifiers were set aside, given all their links of that time."""
+    near = await tx.identifiers({*keys, *(key for link in links for key in link.pair)})
+    blocked = {key for key, seen in near.items() if seen.set_aside == "blocked"}
+    linked: defaultdict[Key, Counter[str]] = defaultdict(Counter)
+    for link in links:
+        for key, other in (link.pair, link.pair[::-1]):
+            if other not in blocked:
+                linked[key][namespace_of(other)] += 1
+    return {
+        key: "blocked" if key in blocked else "shared"
+        for key in keys
+        if key in blocked or is_shared(key, linked[key], rules.policy)
+    }
+
+
+async def _events_until(
+    tx: Reading, keys: Collection[Key], at: Millis, rules: Rules
+) -> list[tuple[Event, StoredEvent]]:
+    return [
+        (rules.reader.reread(one.body, id=one.id, at=one.at, received_at=one.received_at), one)
+        async for page in tx.events_naming(keys)
+        for one in page
+        if one.at <= at
+    ]
