@@ -1,0 +1,228 @@
+"""Reading events: Segment-shaped JSON in, accepted events or the reason why not out. Pure: the clock is passed in."""
+
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from math import isfinite
+from typing import NamedTuple
+
+import orjson
+
+from graph_cdp.domain.event import Event, Issue, RefusedEvent
+from graph_cdp.domain.identifier import Key
+from graph_cdp.domain.policy import Policy
+from graph_cdp.domain.times import Millis, iso, parse_time
+from graph_cdp.normalise.event_body import event_body, is_fit, json_of
+from graph_cdp.normalise.event_identifiers import MAX_IDENTIFIERS, MAX_LENGTH, Collector, Given
+from graph_cdp.normalise.event_times import event_times
+from graph_cdp.normalise.identifiers import Identifiers
+
+MAX_TRAITS = 200
+"""The most traits that one event may report."""
+
+MAX_TRAIT_NAME = 200
+"""The most characters of a trait's name."""
+
+_DIGEST_BYTES = 16
+_NAME_KEY_BY_TYPE = {"track": "event", "page": "name", "screen": "name"}
+_AS_THEY_ARE = frozenset({str, int, bool})
+
+
+class _Heading(NamedTuple):
+    id: str | None
+    type: str
+    name: str | None
+    source: str
+
+
+class _Said(NamedTuple):
+    """What an event says besides its times, before its identifiers are normalised."""
+
+    heading: _Heading
+    traits: dict[str, object]
+    given: list[Given]
+
+
+class EventReader:
+    """Reads events with one policy. The same content gives the same event, whenever and however often it is read."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._rank_by_name = policy.rank_by_name
+        self._identifiers = Identifiers(policy)
+        self._collector = Collector(policy)
+
+    def read(self, raw: object, *, source: str, now: Millis) -> Event | RefusedEvent:
+        """Read an event as sent; `source` is the one to take where it names none, `now` the time of reading.
+
+        An event without `messageId` gets an id made from its content. One whose identifiers are all unreadable is
+        accepted, with no keys; one that names none at all is refused.
+        """
+        if not isinstance(raw, dict):
+            return RefusedEvent("event", "must be a JSON object")
+        times = event_times(raw, now)
+        if isinstance(times, RefusedEvent):
+            return times
+        said = self._said(raw, source)
+        if isinstance(said, RefusedEvent):
+            return said
+        if refused := _refused(said.given):
+            return refused
+        body = event_body(raw, said.heading.source)
+        if isinstance(body, RefusedEvent):
+            return body
+        digest = _digest(body)
+        return self._event(said.heading.id or f"evt_{digest.hex()}", times, said, body, digest)
+
+    def reread(self, body: bytes, *, id: str, at: Millis, received_at: Millis) -> Event:  # noqa: A002
+        """Give an accepted event again from its stored form, as this reader's policy sees it.
+
+        What another policy accepted is not refused: a field that this policy collects and that holds no string is
+        an issue. Raises ValueError where `body` is not one that `read` gave.
+        """
+        said = self._said(orjson.loads(body), "")
+        if isinstance(said, RefusedEvent):
+            raise ValueError(f"The stored event cannot be read: {said.path} {said.reason}.")  # noqa: TRY004
+        return self._event(id, (at, received_at), said, body, _digest(body))
+
+    def _said(self, raw: Mapping[str, object], source: str) -> _Said | RefusedEvent:
+        heading = _heading(raw, source)
+        if isinstance(heading, RefusedEvent):
+            return heading
+        group = heading.type == "group"
+        traits = _traits(raw, group=group)
+        if isinstance(traits, RefusedEvent):
+            return traits
+        given = self._collector.given(raw, group=group)
+        if isinstance(given, RefusedEvent):
+            return given
+        return _Said(heading, traits, given)
+
+    def _event(self, id_: str, times: tuple[Millis, Millis], said: _Said, body: bytes, digest: bytes) -> Event:
+        ranked, blocked, issues = set[tuple[int, Key]](), set[Key](), list[Issue]()
+        for _, namespace, value in said.given:
+            if isinstance(value, str):
+                reading = self._identifiers.identify(namespace, value)
+            else:
+                reading = Issue(namespace, "invalid_value", "is not a string")
+            if isinstance(reading, Issue):
+                issues.append(reading)
+                continue
+            ranked.add((self._rank_by_name[namespace], reading.key))
+            if reading.blocked:
+                blocked.add(reading.key)
+        keys = tuple(key for _, key in sorted(ranked))
+        return Event(
+            id=id_,
+            type=said.heading.type,
+            name=said.heading.name,
+            at=times[0],
+            received_at=times[1],
+            source=said.heading.source,
+            keys=keys,
+            blocked=tuple(key for key in keys if key in blocked) if blocked else (),
+            traits=_as_stored(said.traits),
+            issues=tuple(issues),
+            body=body,
+            digest=digest,
+        )
+
+
+def exported(event: Event) -> dict[str, object]:
+    """Give an event as JSON that reads again as an event with the same id, time, content and digest.
+
+    It is what its source said, with `messageId` and `receivedAt`; with a `sentAt` where the source's clock was wrong.
+    """
+    content: dict[str, object] = orjson.loads(event.body)
+    content["messageId"] = event.id
+    content["receivedAt"] = iso(event.received_at)
+    timestamp = content.get("timestamp")
+    if isinstance(timestamp, str):
+        by_its_clock = parse_time(timestamp)
+        if min(by_its_clock, event.received_at) != event.at:
+            content["sentAt"] = iso(by_its_clock + event.received_at - event.at)
+    return content
+
+
+def _digest(body: bytes) -> bytes:
+    return blake2b(body, digest_size=_DIGEST_BYTES).digest()
+
+
+def _heading(raw: Mapping[str, object], source: str) -> _Heading | RefusedEvent:
+    id_ = _text(raw, "messageId")
+    if isinstance(id_, RefusedEvent):
+        return id_
+    if id_ is not None and not is_fit(id_):
+        return RefusedEvent("messageId", "holds a NUL character or a lone surrogate")
+    type_ = _text(raw, "type")
+    if isinstance(type_, RefusedEvent):
+        return type_
+    if type_ is None:
+        type_ = "identify" if raw.get("event") is None else "track"
+    name_key = _NAME_KEY_BY_TYPE.get(type_)
+    name = _text(raw, name_key) if name_key else None
+    if isinstance(name, RefusedEvent):
+        return name
+    given_source = _text(raw, "source")
+    if isinstance(given_source, RefusedEvent):
+        return given_source
+    return _Heading(id_, type_, name, given_source or source)
+
+
+def _text(raw: Mapping[str, object], key: str) -> str | RefusedEvent | None:
+    """The string under a key; None where it is absent, null or empty."""
+    text = raw.get(key)
+    if text is None or text == "":
+        return None
+    if not isinstance(text, str):
+        return RefusedEvent(key, "must be a string")
+    if len(text) > MAX_LENGTH:
+        return RefusedEvent(key, f"is longer than {MAX_LENGTH:,} characters")
+    return text
+
+
+def _traits(raw: Mapping[str, object], *, group: bool) -> dict[str, object] | RefusedEvent:
+    """The traits reported of the one whom the event is about: those of the context, overlaid by its own."""
+    own, context = raw.get("traits"), raw.get("context")
+    of_context = context.get("traits") if isinstance(context, dict) else None
+    for path, fields in (
+        ("context", context),
+        ("context.traits", of_context),
+        ("traits", own),
+        ("properties", raw.get("properties")),
+    ):
+        if fields is not None and not isinstance(fields, dict):
+            return RefusedEvent(path, "must be an object")
+    traits = dict[str, object]()
+    for path, fields in (("context.traits", of_context), ("traits", None if group else own)):
+        if not isinstance(fields, dict):
+            continue
+        for name, value in fields.items():
+            if not isinstance(name, str) or len(name) > MAX_TRAIT_NAME:
+                return RefusedEvent(path, f"has a name that is no text of at most {MAX_TRAIT_NAME} characters")
+            if value is not None:
+                traits[name] = value
+    if len(traits) > MAX_TRAITS:
+        return RefusedEvent("traits", f"are more than {MAX_TRAITS}")
+    return traits
+
+
+def _as_stored(traits: dict[str, object]) -> dict[str, object]:
+    """The traits as they come back from a body: without what JSON cannot tell, such as a tuple or not-a-number."""
+    if all(type(value) in _AS_THEY_ARE or (type(value) is float and isfinite(value)) for value in traits.values()):
+        return traits
+    stored: dict[str, object] = orjson.loads(json_of(traits))
+    return {name: value for name, value in stored.items() if value is not None}
+
+
+def _refused(given: Iterable[Given]) -> RefusedEvent | None:
+    count = 0
+    for path, _, value in given:
+        count += 1
+        if not isinstance(value, str):
+            return RefusedEvent(path, "must be a string")
+        if len(value) > MAX_LENGTH:
+            return RefusedEvent(path, f"is longer than {MAX_LENGTH:,} characters")
+    if count == 0:
+        return RefusedEvent("identifiers", "names no identifier")
+    if count > MAX_IDENTIFIERS:
+        return RefusedEvent("identifiers", f"names more than {MAX_IDENTIFIERS} identifiers")
+    return None
