@@ -1,0 +1,31 @@
+"""Reading event and record files: rows, what their columns mean, and what could not be read."""
+
+from graph_cdp.files.guess import ColumnGuess, Guess, guess_mapping
+from graph_cdp.files.mapping import Column, Mapping, is_event
+from graph_cdp.files.mapping_file import as_toml, check_columns, load_mapping
+from graph_cdp.files.reading import Sample, fingerprint, open_rows, sample
+from graph_cdp.files.rejects import RejectsFile
+from graph_cdp.files.rows import Batch, Kind, Position, Reject, Row, RowFile
+
+__all__ = [
+    "Batch",
+    "Column",
+    "ColumnGuess",
+    "Guess",
+    "Kind",
+    "Mapping",
+    "Position",
+    "Reject",
+    "RejectsFile",
+    "Row",
+    "RowFile",
+    "Sample",
+    "as_toml",
+    "check_columns",
+    "fingerprint",
+    "guess_mapping",
+    "is_event",
+    "load_mapping",
+    "open_rows",
+    "sample",
+]

@@ -1,0 +1,249 @@
+"""What the columns of a file probably mean, told by their names and by some of their values. Pure.
+
+A wrong identifier joins strangers, so one is guessed only where the policy has its namespace, its name says so or its
+values leave no doubt, and nothing speaks against it. Everything else is kept: what describes somebody as a trait,
+keys that nobody knows as properties.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from graph_cdp.files.mapping import Column, Mapping
+from graph_cdp.files.mapping_file import as_toml
+from graph_cdp.files.names import (
+    BIRTH,
+    DOINGS,
+    EVENT_IDS,
+    EVENT_NAMES,
+    EVENT_TYPES,
+    IDENTIFIERS,
+    KEY_ENDINGS,
+    KEYS,
+    OTHERS,
+    SOURCES,
+    TIMES,
+    TRAITS,
+    KnownIdentifier,
+    folded,
+    words_of,
+)
+from graph_cdp.files.shapes import is_date, is_moment, is_number
+
+Role: TypeAlias = Literal["identifier", "trait", "property", "time", "id", "type", "name", "source"]
+
+_ENOUGH = 0.5
+"""The share of values that must have the form which the name of the column promises."""
+_NO_DOUBT = 0.8
+"""The share that tells by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """What one column is taken for: its role, what it is called there (namespace, trait, property), and why."""
+
+    column: str
+    role: Role
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A mapping with the reason for every column. `warning` says what is missing, and how to say it; else None."""
+
+    mapping: Mapping
+    columns: tuple[ColumnGuess, ...]
+    warning: str | None
+
+    def as_toml(self) -> str:
+        """The mapping file to start from, the reasons as comments."""
+        notes = [f"# {one.column!r}: {one.role}, {one.reason}" for one in self.columns]
+        if self.warning:
+            notes += ["#", f"# {self.warning}"]
+        return "\n".join(notes) + "\n\n" + as_toml(self.mapping)
+
+
+def guess_mapping(columns: Sequence[str], rows: Sequence[Table[str, object]], namespaces: Collection[str]) -> Guess:
+    """Guess a mapping from the columns, some rows, and the names of the policy's namespaces."""
+    guesser = _Guesser(columns, rows, namespaces)
+    guesses = [guesser.guess(column) for column in columns]
+    mapping = _mapping(guesses)
+    return Guess(mapping, tuple(guesses), _warning(guesses, mapping, rows))
+
+
+class _Guesser:
+    def __init__(self, columns: Sequence[str], rows: Sequence[Table[str, object]], namespaces: Collection[str]) -> None:
+        self._values = {column: _present(row.get(column) for row in rows) for column in columns}
+        self._namespaces = {folded(namespace): namespace for namespace in namespaces}
+        self._taken = set[str]()
+        self._time = self._time_column()
+        self._happenings = any(folded(column) in EVENT_NAMES for column in columns)
+
+    def guess(self, column: str) -> ColumnGuess:
+        return (
+            self._namesake(column)
+            or self._of_the_event(column)
+            or self._standard_trait(column)
+            or self._identifier(column)
+            or self._rest(column)
+        )
+
+    def _share(self, column: str, looks: Callable[[object], bool]) -> float:
+        values = self._values[column]
+        return sum(map(looks, values)) / len(values) if values else 0.0
+
+    def _time_column(self) -> str | None:
+        """The likeliest column with the time of the event: by its name and form, or the only one with such a form."""
+        columns = [column for column in self._values if not BIRTH.search(folded(column))]
+        for names in TIMES:
+            for column in columns:
+                if folded(column) in names and self._share(column, _is_day_or_moment) >= _NO_DOUBT:
+                    return column
+        moments = [column for column in columns if self._share(column, _is_written_moment) >= _NO_DOUBT]
+        return moments[0] if len(moments) == 1 else None
+
+    def _namesake(self, column: str) -> ColumnGuess | None:
+        name = folded(column)
+        namespace = self._namespaces.get(name)
+        if namespace is None:
+            return None
+        for kind in IDENTIFIERS:
+            if name in kind.columns or namespace in kind.namespaces:
+                return self._unless_contradicted(column, kind, namespace)
+        return ColumnGuess(column, "identifier", namespace, "it is called like a namespace of the policy")
+
+    def _unless_contradicted(self, column: str, kind: KnownIdentifier, namespace: str) -> ColumnGuess:
+        if kind.looks is None:
+            return ColumnGuess(column, "identifier", namespace, f"by its name {kind.words}")
+        if not self._values[column]:
+            reason = f"by its name {kind.words}; there is no value to tell by"
+            return ColumnGuess(column, "identifier", namespace, reason)
+        share = self._share(column, kind.looks)
+        if share < _ENOUGH:
+            reason = f"called like {kind.words}, but only {share:.0%} of its values look like one"
+            return ColumnGuess(column, "property", column, reason)
+        return ColumnGuess(column, "identifier", namespace, f"{kind.words}, as {share:.0%} of its values look like one")
+
+    def _of_the_event(self, column: str) -> ColumnGuess | None:
+        name, values = folded(column), self._values[column]
+        if column == self._time:
+            return ColumnGuess(column, "time", "timestamp", "it holds the time of what happened, or of the record")
+        if name in EVENT_IDS and len(set(map(str, values))) == len(values):
+            return self._once(column, "id", "messageId", "it names each event")
+        if name in EVENT_NAMES:
+            return self._once(column, "name", "event", "it says what happened")
+        if name == "type" and values and all(str(value) in EVENT_TYPES for value in values):
+            return self._once(column, "type", "type", "it holds types of events")
+        if name in SOURCES:
+            return self._once(column, "source", "source", "it says where the record comes from")
+        return None
+
+    def _once(self, column: str, role: Role, key: str, reason: str) -> ColumnGuess | None:
+        if f"{role} of the event" in self._taken:
+            return None
+        self._taken.add(f"{role} of the event")
+        return ColumnGuess(column, role, key, reason)
+
+    def _standard_trait(self, column: str) -> ColumnGuess | None:
+        name = folded(column)
+        for trait, names in TRAITS.items():
+            if name in names:
+                return self._trait(column, trait, "by its name")
+        return None
+
+    def _trait(self, column: str, trait: str, reason: str) -> ColumnGuess:
+        free = trait if trait not in self._taken else column
+        while free in self._taken:
+            free += "_"
+        self._taken.add(free)
+        return ColumnGuess(column, "trait", free, reason)
+
+    def _identifier(self, column: str) -> ColumnGuess | None:
+        for kind in IDENTIFIERS:
+            if not self._is_one(column, kind):
+                continue
+            if not OTHERS.isdisjoint(words_of(column)):
+                return ColumnGuess(column, "property", column, f"{kind.words}, but by its name somebody else's")
+            namespace = next((name for one in kind.namespaces if (name := self._namespaces.get(folded(one)))), None)
+            if namespace is not None:
+                return self._unless_contradicted(column, kind, namespace)
+            reason = f"{kind.words}, for which the policy has no namespace"
+            if kind.trait:
+                return self._trait(column, kind.trait, reason)
+            return ColumnGuess(column, "property", column, reason)
+        return None
+
+    def _is_one(self, column: str, kind: KnownIdentifier) -> bool:
+        name = folded(column)
+        return (
+            name in kind.columns
+            or (kind.part is not None and kind.part.search(name) is not None and self._looks(column, kind, _ENOUGH))
+            or (kind.unmistakable is not None and self._share(column, kind.unmistakable) >= _NO_DOUBT)
+        )
+
+    def _looks(self, column: str, kind: KnownIdentifier, enough: float) -> bool:
+        return kind.looks is not None and self._share(column, kind.looks) >= enough
+
+    def _rest(self, column: str) -> ColumnGuess:
+        name, words = folded(column), words_of(column)
+        if name in KEYS or (words and words[-1] in KEY_ENDINGS):
+            return ColumnGuess(column, "property", column, "a key, but nothing tells whom it names")
+        if name in DOINGS or self._happenings:
+            return ColumnGuess(column, "property", column, "it describes what happened")
+        return self._trait(column, column, "what is not known otherwise describes somebody")
+
+
+def _present(values: Iterable[object]) -> list[object]:
+    stripped = (value.strip() if isinstance(value, str) else value for value in values)
+    return [value for value in stripped if value is not None and value != "" and value == value]  # noqa: PLR0124
+
+
+def _is_day_or_moment(value: object) -> bool:
+    return is_date(value) or is_moment(value)
+
+
+def _is_written_moment(value: object) -> bool:
+    return is_moment(value) and not is_number(value)
+
+
+def _mapping(guesses: Sequence[ColumnGuess]) -> Mapping:
+    def table(role: Role) -> dict[str, str]:
+        return {one.column: one.name for one in guesses if one.role == role}
+
+    single = {one.role: one.column for one in guesses}
+    name, kind, source = (Column(single[role]) if role in single else None for role in ("name", "type", "source"))
+    return Mapping(
+        identifiers=table("identifier"),
+        traits=table("trait"),
+        properties=table("property"),
+        time=single.get("time"),
+        id=single.get("id"),
+        type=kind or ("track" if name else "identify"),
+        name=name,
+        source=source,
+    )
+
+
+def _warning(guesses: Sequence[ColumnGuess], mapping: Mapping, rows: Sequence[Table[str, object]]) -> str | None:
+    if not mapping.identifiers:
+        column, namespace = _likeliest_identifier(guesses)
+        return (
+            "NO IDENTIFIER WAS FOUND, so every row would be refused. If a column names whom a row is about, say so in"
+            f" a mapping file, for example: [identifiers] {column!r} = {namespace!r}; the policy must have that"
+            " namespace."
+        )
+    bare = sum(not _present(row.get(column) for column in mapping.identifiers) for row in rows)
+    if bare:
+        return f"{bare / len(rows):.0%} of the rows have no identifier and would be refused."
+    return None
+
+
+def _likeliest_identifier(guesses: Sequence[ColumnGuess]) -> tuple[str, str]:
+    for one in guesses:
+        for kind in IDENTIFIERS:
+            if folded(one.column) in kind.columns:
+                return one.column, kind.namespaces[0]
+    keys = [one.column for one in guesses if folded(one.column) in KEYS or words_of(one.column)[-1:] == ["id"]]
+    return (keys[0], "_".join(words_of(keys[0]))) if keys else ("mail", "email")
