@@ -82,7 +82,7 @@ def _sent_again(event: Row, rng: Random) -> Row:
 def _mistyped(email: str, rng: Random) -> str:
     """Two neighbouring letters swapped, one lost, or one doubled; always unlike the right one."""
     at = email.index("@")
-    place = rng.randrange(1, at - 1)
+    place = rng.choice([n for n in range(1, at - 1) if email[n].isalnum()])
     letters = list(email)
     match rng.choice(("swap", "lose", "double")):
         case "swap" if letters[place] != letters[place + 1] and place + 1 < at:

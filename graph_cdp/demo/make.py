@@ -6,7 +6,7 @@ from pathlib import Path
 
 from graph_cdp.demo.chance import dice
 from graph_cdp.demo.faults import Row
-from graph_cdp.demo.pointers import kept_apart, neighbours, showcase
+from graph_cdp.demo.pointers import kept_apart, neighbours, recall_ceiling, showcase
 from graph_cdp.demo.population import Population, populate
 from graph_cdp.demo.sources.app import app_events
 from graph_cdp.demo.sources.crm import crm_rows
@@ -41,7 +41,8 @@ class DemoData:
 
     `persons`, `identifiers` (distinct, with somebody behind them) and `shared` (of those, with several) are
     counts, `faults` is a count by name. `nobodys` are identifiers with nobody behind them: placeholders, the
-    browsers of shop terminals, addresses that cannot be read.
+    browsers of shop terminals, addresses that cannot be read. `recall_ceiling` is the pairwise recall of whoever
+    joins, for each person, all that some chain of events over their own identifiers connects.
 
     Pointers for a show: `rich`, an e-mail address of a person known to many sources; `distant`, two identifiers
     of that person with the most links between them; `apart`, the CRM ids of two who share a family's address:
@@ -55,13 +56,14 @@ class DemoData:
     shared: int
     nobodys: frozenset[Key]
     faults: Mapping[str, int]
+    recall_ceiling: float
     rich: Key
     distant: Pair
     apart: Pair
 
 
 def make_demo(folder: Path, *, persons: int = 1000, seed: int = 7) -> DemoData:
-    """Write the files of `persons` made-up persons, about 20 events each, into `folder`, made if need be.
+    """Write the files of `persons` made-up persons, about 18 events each, into `folder`, made if need be.
 
     The same arguments give the same bytes. Raises InputError for fewer than 100 persons: too few for every fault.
     """
@@ -112,6 +114,7 @@ def _summary(written: tuple[DemoFile, ...], path: Path, population: Population, 
         shared=sum(len(persons) > 1 for persons in truth.owners.values()),
         nobodys=frozenset(truth.nobodys),
         faults=dict(sorted(truth.faults.items())),
+        recall_ceiling=recall_ceiling(truth, near),
         rich=rich,
         distant=distant,
         apart=kept_apart(population, truth, near),

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from graph_cdp.demo.population import Population
+from graph_cdp.demo.score import score
 from graph_cdp.demo.truth import Truth
 from graph_cdp.domain.identifier import Key, namespace_of
 from graph_cdp.domain.link import Pair, pair_of
@@ -48,6 +49,16 @@ def showcase(truth_by_source: Mapping[str, Truth], near: Neighbours) -> tuple[Ke
     return min(key for key in reached if namespace_of(key) == "email"), pair_of(low, high)
 
 
+def recall_ceiling(truth: Truth, near: Neighbours) -> float:
+    """The share of the true pairs that some chain of a person's own identifiers connects: the rest is guessing."""
+    keys_by_person: dict[str, set[Key]] = defaultdict(set)
+    for key, persons in truth.owners.items():
+        for person in persons:
+            keys_by_person[person].add(key)
+    islands = [island for keys in keys_by_person.values() for island in _islands(keys, near)]
+    return score(islands, truth.sole_owners()).recall
+
+
 def kept_apart(population: Population, truth: Truth, near: Neighbours) -> Pair:
     """The CRM ids of two persons who write one e-mail address, the CRM naming it for both."""
     households = defaultdict(list)
@@ -84,3 +95,14 @@ def _hops_from(start: Key, near: Neighbours) -> dict[Key, int]:
                 hops[other] = hops[key] + 1
                 frontier.append(other)
     return hops
+
+
+def _islands(keys: set[Key], near: Neighbours) -> list[set[Key]]:
+    """The parts that keys fall into when only they are walked over."""
+    among = {key: near[key] & keys for key in keys}
+    islands: list[set[Key]] = []
+    left = set(keys)
+    while left:
+        islands.append(set(_hops_from(left.pop(), among)))
+        left -= islands[-1]
+    return islands

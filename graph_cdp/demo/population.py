@@ -169,7 +169,7 @@ class _Maker:
             email=self._varying(int(rng.random() < 0.07), lambda: self._email(first, last, born)),
             phone=self._varying(int(rng.random() < 0.08), lambda: self._phone(region)) if rng.random() < 0.8 else None,
             crm_ids=tuple(self._own("C-#######") for _ in range(crm)),
-            user_id=self._own("u#######") if rng.random() < 0.7 else None,
+            user_id=self._own("u#######") if rng.random() < 0.75 else None,
             loyalty_id=self._own("29###########") if rng.random() < 0.6 else None,
             uses=tuple(Use(self.device(kind)) for kind in kinds),
         )

@@ -24,7 +24,7 @@ def app_events(population: Population, words: Words, truth: Truth, rng: Random) 
 
 
 def _sitting(person: Person, device: Device, at: Millis, words: Words, truth: Truth, rng: Random) -> list[Row]:
-    user_id = person.user_id if rng.random() < 0.75 else None
+    user_id = person.user_id if rng.random() < 0.85 else None
     offline = rng.randint(2 * HOUR, 4 * DAY) if rng.random() < 0.05 else 0
     device_id, advertising_id = device.device_id.at(at), device.advertising_id
     if rng.random() < 0.3:

@@ -39,7 +39,7 @@ def _addressed(person: Person, at: Millis, rng: Random) -> list[Named]:
     """The address that the campaign went to: always hashed, mostly in clear too."""
     email = person.email.at(at)
     hashed: Named = ("hashed_email", sha256(email.encode()).hexdigest(), person.name)
-    return [hashed, ("email", email, person.name)] if rng.random() < 0.7 else [hashed]
+    return [hashed, ("email", email, person.name)] if rng.random() < 0.85 else [hashed]
 
 
 def _cookie(reader: Person, at: Millis, rng: Random) -> Named:

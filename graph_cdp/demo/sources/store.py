@@ -19,7 +19,7 @@ def store_receipts(population: Population, words: Words, truth: Truth, rng: Rand
         for _ in range(some(rng, 1.8)):
             at = rng.randrange(person.since, END - HOUR)
             email: Named = ("email", None, None)
-            if rng.random() < (0.45 if person.loyalty_id else 0.35):
+            if rng.random() < (0.6 if person.loyalty_id else 0.35):
                 email = typed_email(person, at, truth, rng)
             shown = person.loyalty_id if email[1] is None or rng.random() < 0.8 else None
             if shown is None and email[1] is None:

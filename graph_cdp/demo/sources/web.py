@@ -21,10 +21,10 @@ def web_events(population: Population, words: Words, truth: Truth, rng: Random) 
     """All visits of all persons, in the order of delivery."""
     events: list[Row] = []
     for person in population.persons:
-        for _ in range(some(rng, 2.4)):
+        for _ in range(some(rng, 3.0)):
             start = rng.randrange(person.since, END - HOUR)
             device = person.device_at(start, rng)
-            if device is None or rng.random() < 0.03:
+            if device is None or rng.random() < 0.04:
                 device = rng.choice(population.terminals)
                 truth.faults["terminal_visit"] += 1
             events += _Visit(person, device, start, words, truth, rng).events()
@@ -47,7 +47,7 @@ class _Visit:
         """Browse, perhaps log in, perhaps buy, perhaps leave."""
         rng = self._rng
         events = [self._page("Home")]
-        if self._person.user_id and rng.random() < (0.85 if self._device.kind == "terminal" else 0.55):
+        if self._person.user_id and rng.random() < (0.85 if self._device.kind == "terminal" else 0.7):
             self._user_id = self._person.user_id
         elif rng.random() < 0.01:
             self._user_id = rng.choice(("undefined", "null"))
@@ -56,13 +56,13 @@ class _Visit:
             self._page("Product") if rng.random() < 0.6 else self._track("Product Viewed", self._product())
             for _ in range(some(rng, 1.6))
         ]
-        if rng.random() < 0.3:
+        if rng.random() < 0.4:
             events += self._checkout()
         return events
 
     def _checkout(self) -> list[Row]:
         email = typed_email(self._person, self._at, self._truth, self._rng)
-        phone = typed_phone(self._person, self._at, self._truth, self._rng) if self._rng.random() < 0.3 else None
+        phone = typed_phone(self._person, self._at, self._truth, self._rng) if self._rng.random() < 0.5 else None
         traits = {
             "email": email[1],
             "first_name": self._person.first_name,
