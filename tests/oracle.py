@@ -37,7 +37,7 @@ class Seen(NamedTuple):
 
     first_seen: int
     last_seen: int
-    count: int
+    count: int  # type: ignore[assignment]  # the word hides tuple.count, which nobody wants here
     set_aside: str | None
     cluster: str | None
     profile: str | None
@@ -45,7 +45,7 @@ class Seen(NamedTuple):
 
 
 class Link(NamedTuple):
-    count: int
+    count: int  # type: ignore[assignment]  # the word hides tuple.count, which nobody wants here
     first_seen: int
     last_seen: int
     sources: tuple[str, ...]
@@ -98,14 +98,16 @@ def expected(
     observed = [pair for pair in by_strength(links, rank) if free.issuperset(pair)]
     different = [pair for pair, decision in in_force.items() if decision["verdict"] == "different"]
     groups, refusals = resolve(free, judged, observed, different, policy)
-    clusters = components(free, [(low, high) for low, high, _ in judged] + observed)
+    parts = components(free, [(low, high) for low, high, _ in judged] + observed)
 
     def id_of(members: Collection[Key]) -> str:
         anchor = min(members, key=lambda key: (rank[namespace_of(key)], min(times[key]), key))
         return profile_id(anchor, id_key)
 
-    cluster_of = {key: id_of(cluster) for cluster in clusters for key in cluster}
-    profile_of = {key: id_of(group) for group in groups for key in group}
+    clusters = {id_of(part): part for part in parts}
+    profiles = {id_of(group): group for group in groups}
+    cluster_of = {key: cluster for cluster, keys in clusters.items() for key in keys}
+    profile_of = {key: profile for profile, keys in profiles.items() for key in keys}
     owners = {
         event: min(free.intersection(keys), key=lambda key: (rank[namespace_of(key)], key), default=None)
         for event, keys in keys_of.items()
@@ -126,10 +128,10 @@ def expected(
         },
         links=links,
         refusals=refusals,
-        profiles={id_of(group): frozenset(group) for group in groups},
+        profiles=profiles,
         profile_traits={
-            id_of(group): profile_traits([writes.get(key, {}) for key in group], policy.get("traits", {}))
-            for group in groups
+            profile: profile_traits([writes.get(key, {}) for key in keys], policy.get("traits", {}))
+            for profile, keys in profiles.items()
         },
         owners=owners,
     )
@@ -260,7 +262,6 @@ def resolve(
     for low, high in observed:
         if high in group_of[low].members:
             continue
-        members = group_of[low].members | group_of[high].members
         counts = group_of[low].counts + group_of[high].counts
         exceeded = [
             namespace["name"]
@@ -269,7 +270,9 @@ def resolve(
         ]
         if exceeded:
             refusals.add(Refusal(low, high, "observed", "limit", exceeded[0]))
-        elif decided(members):
+            continue
+        members = group_of[low].members | group_of[high].members
+        if decided(members):
             refusals.add(Refusal(low, high, "observed", "decided", None))
         else:
             join(Group(members, counts))
