@@ -97,32 +97,27 @@ class EventReader:
         return _Said(heading, traits, given)
 
     def _event(self, id_: str, times: tuple[Millis, Millis], said: _Said, body: bytes, digest: bytes) -> Event:
+        heading, traits, given = said
+        identify, rank_by_name = self._identifiers.identify, self._rank_by_name
         ranked, blocked, issues = set[tuple[int, Key]](), set[Key](), list[Issue]()
-        for _, namespace, value in said.given:
+        for _, namespace, value in given:
             if isinstance(value, str):
-                reading = self._identifiers.identify(namespace, value)
+                reading = identify(namespace, value)
             else:
                 reading = Issue(namespace, "invalid_value", "is not a string")
             if isinstance(reading, Issue):
                 issues.append(reading)
                 continue
-            ranked.add((self._rank_by_name[namespace], reading.key))
-            if reading.blocked:
-                blocked.add(reading.key)
-        keys = tuple(key for _, key in sorted(ranked))
+            key, is_blocked = reading
+            ranked.add((rank_by_name[namespace], key))
+            if is_blocked:
+                blocked.add(key)
+        # Lists and places, not generators and names: this runs for every event.
+        keys = tuple([key for _, key in sorted(ranked)])
+        blocked_keys = tuple([key for key in keys if key in blocked]) if blocked else ()
+        type_, name, source = heading.type, heading.name, heading.source
         return Event(
-            id=id_,
-            type=said.heading.type,
-            name=said.heading.name,
-            at=times[0],
-            received_at=times[1],
-            source=said.heading.source,
-            keys=keys,
-            blocked=tuple(key for key in keys if key in blocked) if blocked else (),
-            traits=_as_stored(said.traits),
-            issues=tuple(issues),
-            body=body,
-            digest=digest,
+            id_, type_, name, *times, source, keys, blocked_keys, _as_stored(traits), tuple(issues), body, digest
         )
 
 
@@ -181,19 +176,18 @@ def _text(raw: Mapping[str, object], key: str) -> str | RefusedEvent | None:
 
 def _traits(raw: Mapping[str, object], *, group: bool) -> dict[str, object] | RefusedEvent:
     """The traits reported of the one whom the event is about: those of the context, overlaid by its own."""
-    own, context = raw.get("traits"), raw.get("context")
-    of_context = context.get("traits") if isinstance(context, dict) else None
-    for path, fields in (
-        ("context", context),
-        ("context.traits", of_context),
-        ("traits", own),
-        ("properties", raw.get("properties")),
-    ):
-        if fields is not None and not isinstance(fields, dict):
-            return RefusedEvent(path, "must be an object")
+    own, context, properties = raw.get("traits"), raw.get("context"), raw.get("properties")
+    if properties is not None and not isinstance(properties, dict):
+        return RefusedEvent("properties", "must be an object")
+    if context is not None and not isinstance(context, dict):
+        return RefusedEvent("context", "must be an object")
     traits = dict[str, object]()
-    for path, fields in (("context.traits", of_context), ("traits", None if group else own)):
+    for path, fields in (("context.traits", context and context.get("traits")), ("traits", own)):
+        if fields is None:
+            continue
         if not isinstance(fields, dict):
+            return RefusedEvent(path, "must be an object")
+        if group and path == "traits":
             continue
         for name, value in fields.items():
             if not isinstance(name, str) or len(name) > MAX_TRAIT_NAME:
@@ -207,10 +201,11 @@ def _traits(raw: Mapping[str, object], *, group: bool) -> dict[str, object] | Re
 
 def _as_stored(traits: dict[str, object]) -> dict[str, object]:
     """The traits as they come back from a body: without what JSON cannot tell, such as a tuple or not-a-number."""
-    if all(type(value) in _AS_THEY_ARE or (type(value) is float and isfinite(value)) for value in traits.values()):
-        return traits
-    stored: dict[str, object] = orjson.loads(json_of(traits))
-    return {name: value for name, value in stored.items() if value is not None}
+    for value in traits.values():
+        if type(value) not in _AS_THEY_ARE and not (isinstance(value, float) and isfinite(value)):
+            stored: dict[str, object] = orjson.loads(json_of(traits))
+            return {name: value for name, value in stored.items() if value is not None}
+    return traits
 
 
 def _refused(given: Iterable[Given]) -> RefusedEvent | None:

@@ -41,15 +41,16 @@ class _ListShape(NamedTuple):
     path: str
     namespace_key: str
     value_key: str
-    value_paths: tuple[str, ...]
+    places: tuple[tuple[str, str], ...]
 
     @classmethod
     def of(cls, path: str, namespace_key: str, value_key: str) -> "_ListShape":
-        paths = tuple(f"{path}[{place}].{value_key}" for place in range(MAX_IDENTIFIERS))
-        return cls(path, namespace_key, value_key, paths)
+        places = tuple((f"{path}[{place}]", f"{path}[{place}].{value_key}") for place in range(MAX_IDENTIFIERS))
+        return cls(path, namespace_key, value_key, places)
 
 
-_LISTS = (_ListShape.of("identifiers", "namespace", "value"), _ListShape.of("context.externalIds", "type", "id"))
+_IDENTIFIERS = _ListShape.of("identifiers", "namespace", "value")
+_EXTERNAL_IDS = _ListShape.of("context.externalIds", "type", "id")
 
 
 class Collector:
@@ -74,31 +75,32 @@ class Collector:
         Refused: `identifiers` or `context.externalIds` that are not lists of objects with namespace and value.
         """
         found = list[Given]()
+        entries = raw.get("identifiers")
+        if entries is not None and (refused := _add_listed(found, entries, _IDENTIFIERS)):
+            return refused
         context = raw.get("context")
-        lists = (raw.get("identifiers"), context.get("externalIds") if isinstance(context, dict) else None)
-        for entries, shape in zip(lists, _LISTS, strict=True):
-            if entries is not None and (refused := _add_listed(found, entries, shape)):
-                return refused
+        entries = context.get("externalIds") if isinstance(context, dict) else None
+        if entries is not None and (refused := _add_listed(found, entries, _EXTERNAL_IDS)):
+            return refused
         _add_collected(found, raw, self._group_branches if group else self._branches)
         return found
 
 
 def _add_listed(found: list[Given], entries: object, shape: _ListShape) -> RefusedEvent | None:
+    path, namespace_key, value_key, places = shape
     if not isinstance(entries, list):
-        return RefusedEvent(shape.path, "must be a list")
+        return RefusedEvent(path, "must be a list")
     if len(entries) > MAX_IDENTIFIERS:
-        return RefusedEvent(shape.path, f"has more than {MAX_IDENTIFIERS} entries")
-    for place, (entry, value_path) in enumerate(zip(entries, shape.value_paths, strict=False)):
+        return RefusedEvent(path, f"has more than {MAX_IDENTIFIERS} entries")
+    for (place, value_path), entry in zip(places, entries, strict=False):
         if not isinstance(entry, dict):
-            return RefusedEvent(f"{shape.path}[{place}]", "must be an object")
-        namespace = entry.get(shape.namespace_key)
+            return RefusedEvent(place, "must be an object")
+        namespace = entry.get(namespace_key)
         if not isinstance(namespace, str):
-            return RefusedEvent(f"{shape.path}[{place}].{shape.namespace_key}", "must be a string")
+            return RefusedEvent(f"{place}.{namespace_key}", "must be a string")
         if not 0 < len(namespace) <= MAX_LENGTH:
-            return RefusedEvent(
-                f"{shape.path}[{place}].{shape.namespace_key}", f"must have 1 to {MAX_LENGTH:,} characters"
-            )
-        found.append((value_path, namespace, entry.get(shape.value_key)))
+            return RefusedEvent(f"{place}.{namespace_key}", f"must have 1 to {MAX_LENGTH:,} characters")
+        found.append((value_path, namespace, entry.get(value_key)))
     return None
 
 

@@ -8,6 +8,8 @@ from graph_cdp.domain.times import Millis, parse_time
 AHEAD: Millis = 24 * 60 * 60 * 1000
 """How far in the future a time may lie: clocks differ, and so do zones that nobody wrote down."""
 
+_UNREADABLE = "must be a time in ISO 8601, as text"
+
 
 def event_times(raw: Mapping[str, object], now: Millis) -> tuple[Millis, Millis] | RefusedEvent:
     """Give an event's time and when it was received, from `timestamp` (or `at`), `sentAt`, `receivedAt`, else `now`.
@@ -18,19 +20,22 @@ def event_times(raw: Mapping[str, object], now: Millis) -> tuple[Millis, Millis]
     Refused: what is no time, lies before 1970, or lies more than AHEAD after `now` and cannot be corrected.
     """
     own = "at" if raw.get("timestamp") is None else "timestamp"
-    stamps = list[Millis | None]()
-    for key in (own, "sentAt", "receivedAt"):
-        stamp = raw.get(key)
-        millis = None if stamp is None else _millis(stamp)
-        if isinstance(millis, str):
-            return RefusedEvent(key, millis)
-        stamps.append(millis)
+    stamps = (_millis(raw.get(own)), _millis(raw.get("sentAt")), _millis(raw.get("receivedAt")))
     timestamp, sent, received = stamps
-
-    received_at = next((stamp for stamp in (received, sent, timestamp) if stamp is not None), now)
+    if isinstance(timestamp, str) or isinstance(sent, str) or isinstance(received, str):
+        return next(
+            RefusedEvent(key, stamp)
+            for key, stamp in zip((own, "sentAt", "receivedAt"), stamps, strict=True)
+            if isinstance(stamp, str)
+        )
+    if received is not None:
+        received_at, received_key = received, "receivedAt"
+    elif sent is not None:
+        received_at, received_key = sent, "sentAt"
+    else:
+        received_at, received_key = (now if timestamp is None else timestamp), own
     if received_at > now + AHEAD:
-        late = "receivedAt" if received is not None else "sentAt" if sent is not None else own
-        return RefusedEvent(late, "lies in the future")
+        return RefusedEvent(received_key, "lies in the future")
     if timestamp is None:
         return received_at, received_at
     if sent is None and timestamp > now + AHEAD:
@@ -41,12 +46,14 @@ def event_times(raw: Mapping[str, object], now: Millis) -> tuple[Millis, Millis]
     return min(at, received_at), received_at
 
 
-def _millis(stamp: object) -> Millis | str:
-    """The time, or why it is none that an event can have."""
+def _millis(stamp: object) -> Millis | str | None:
+    """The time; None where none is given; why it is none that an event can have."""
+    if stamp is None:
+        return None
+    if not isinstance(stamp, str):
+        return _UNREADABLE
     try:
-        millis = parse_time(stamp) if isinstance(stamp, str) else None
+        millis = parse_time(stamp)
     except ValueError:
-        millis = None
-    if millis is None:
-        return "must be a time in ISO 8601, as text"
+        return _UNREADABLE
     return millis if millis >= 0 else "lies before 1970"
