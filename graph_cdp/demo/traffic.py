@@ -1,6 +1,7 @@
 """A long stream of made-up events for benches: fast, in bounded memory, shaped like real traffic."""
 
 from collections.abc import Iterator
+from itertools import count
 from random import Random
 from typing import Any, NamedTuple, TypeAlias
 
@@ -43,7 +44,7 @@ def bench_events(n: int, seed: int) -> Iterator[SegmentEvent]:
     not grow with `n`. Events share their parts: copy what is inside one before changing it.
     """
     rng = dice(seed, "bench")
-    random, arrivals = rng.random, _arrivals(rng)
+    random, arrivals = rng.random, _arrivals(seed, rng)
     present = [next(arrivals) for _ in range(_PRESENT)]
     recent: list[SegmentEvent] = []
     # One draw decides what becomes of an event: repeated below the first bound, late below the second, its
@@ -100,28 +101,29 @@ def _earlier(second: str, rng: Random) -> str:
     return iso(parse_time(second + "120Z") - rng.randrange(_HOUR, 72 * _HOUR))
 
 
-def _arrivals(rng: Random) -> Iterator[_Present]:
-    """Somebody new, again and again."""
-    words = read_words()
-    names = [
-        (first, last, f"{plain_letters(first)}.{plain_letters(last)}", region.cities)
-        for region in words.regions
-        for first in region.first
+def _arrivals(seed: int, rng: Random) -> Iterator[_Present]:
+    """Somebody new, again and again. Their UUIDs (version 4) are alike but for the first digit."""
+    names, mailboxes = _names(), read_words().mailboxes
+    random, all_names, all_mailboxes = rng.random, len(names), len(mailboxes)
+    tail = f"5ed-4000-a000-{seed & (1 << 48) - 1:012x}"
+    for number in count(1):
+        mark = f"{number * _SCATTER & _32_BITS:08x}"
+        first, last, plain, city = names[int(random() * all_names)]
+        email = f"{plain}.{number}@{mailboxes[number % all_mailboxes]}"
+        rest = f"{mark[:7]}-{mark[7]}{tail}"
+        traits = {"email": email, "first_name": first, "last_name": last, "city": city}
+        # By position: by name takes twice as long.
+        yield _Present("u" + mark, "2" + rest, "7" + rest, {"device": {"id": "c" + rest}}, traits)
+
+
+def _names() -> list[tuple[str, str, str, str]]:
+    """First name, last name, both as an address spells them, and a city."""
+    return [
+        (first, last, f"{plain_letters(first)}.{plain_letters(last)}", region.cities[place % len(region.cities)])
+        for region in read_words().regions
+        for place, first in enumerate(region.first)
         for last in region.last
     ]
-    number = 0
-    while True:
-        number += 1
-        first, last, plain, cities = names[int(rng.random() * len(names))]
-        email = f"{plain}.{number}@{words.mailboxes[number % len(words.mailboxes)]}"
-        laptop, phone, device_id = _uuids(rng)
-        yield _Present(
-            user_id=f"u{number * _SCATTER & _32_BITS:08x}",
-            laptop=laptop,
-            phone=phone,
-            context={"device": {"id": device_id}},
-            traits={"email": email, "first_name": first, "last_name": last, "city": cities[number % len(cities)]},
-        )
 
 
 def _perhaps_sharing(new: _Present, present: list[_Present], rng: Random) -> _Present:
@@ -132,10 +134,3 @@ def _perhaps_sharing(new: _Present, present: list[_Present], rng: Random) -> _Pr
     if chance < _SAME_DEVICE + _SAME_EMAIL:
         return new._replace(traits=new.traits | {"email": rng.choice(present).traits["email"]})
     return new
-
-
-def _uuids(rng: Random) -> tuple[str, str, str]:
-    """Three UUIDs (version 4), alike but for their first digit: drawing each on its own takes most of the time."""
-    text = f"{rng.getrandbits(128):032x}"
-    rest = f"{text[1:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
-    return "2" + rest, "7" + rest, "c" + rest
