@@ -1,7 +1,7 @@
 """Resolve events without writing anything, and tell what another policy would change."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from graph_cdp.domain.decision import Decision
@@ -99,11 +99,14 @@ class Simulator:
 
 def compare(before: Simulation, after: Simulation) -> Comparison:
     """What would change from `before` to `after`."""
-    old, new = _profile_by_key(before), _profile_by_key(after)
-    both = old.keys() & new.keys()
+    return compare_profiles(_profile_by_key(before), _profile_by_key(after))
+
+
+def compare_profiles(old: Mapping[Key, str], new: Mapping[Key, str]) -> Comparison:
+    """What changes from one partition to another, each given as the profile's name by identifier."""
     olds_by_new: defaultdict[str, set[str]] = defaultdict(set)
     news_by_old: defaultdict[str, set[str]] = defaultdict(set)
-    for key in both:
+    for key in old.keys() & new.keys():
         olds_by_new[new[key]].add(old[key])
         news_by_old[old[key]].add(new[key])
     return Comparison(
@@ -111,12 +114,21 @@ def compare(before: Simulation, after: Simulation) -> Comparison:
         _several(news_by_old),
         tuple(sorted(new.keys() - old.keys())),
         tuple(sorted(old.keys() - new.keys())),
-        len(set(before.profiles) & set(after.profiles)),
+        _unchanged(old, new),
     )
 
 
 def _profile_by_key(simulation: Simulation) -> dict[Key, str]:
     return {key: profile.id for profile in simulation.profiles for key in profile.identifiers}
+
+
+def _unchanged(old: Mapping[Key, str], new: Mapping[Key, str]) -> int:
+    """How many profiles have the same name and the same identifiers in both."""
+    before, after, both = Counter(old.values()), Counter(new.values()), Counter[str]()
+    for key, name in new.items():
+        if old.get(key) == name:
+            both[name] += 1
+    return sum(before[name] == after[name] == count for name, count in both.items())
 
 
 def _several(ids: dict[str, set[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -1,0 +1,142 @@
+"""Loading several files with a progress bar each, and what became of them."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from graph_cdp.cli.opening import Session, now_millis
+from graph_cdp.cli.progress import bar
+from graph_cdp.cli.show import add, plain, table
+from graph_cdp.cli.sources import Understood, mapping_json
+from graph_cdp.files import RejectsFile
+from graph_cdp.service.load import Loaded, load
+
+
+@dataclass
+class Load:
+    """One file: what became of its rows so far, and the seconds it took."""
+
+    understood: Understood
+    loaded: Loaded = field(default_factory=Loaded)
+    seconds: float = 0.0
+
+
+@dataclass
+class Loads:
+    """The files of a call in turn, as far as they were begun; `rejects` is where the rows go that are no events."""
+
+    rejects: Path
+    done: list[Load] = field(default_factory=list)
+
+    @property
+    def total(self) -> Loaded:
+        """The sum over all files."""
+        every = [one.loaded for one in self.done]
+        unknown, invalid = Counter[str](), Counter[str]()
+        for loaded in every:
+            unknown.update(loaded.unknown_namespaces)
+            invalid.update(loaded.invalid_values)
+        return Loaded(
+            sum(loaded.rows for loaded in every),
+            sum(loaded.accepted for loaded in every),
+            sum(loaded.duplicates for loaded in every),
+            sum(loaded.conflicts for loaded in every),
+            sum(loaded.rejected for loaded in every),
+            dict(unknown),
+            dict(invalid),
+        )
+
+
+async def load_all(session: Session, understood: Sequence[Understood], loads: Loads) -> None:
+    """Load one file after the other. `loads` tells what was done, also where an error ends it."""
+    with RejectsFile(loads.rejects) as rejects:
+        for one in understood:
+            loads.done.append(Load(one))
+            await _load(session, loads.done[-1], rejects)
+
+
+async def _load(session: Session, this: Load, rejects: RejectsFile) -> None:
+    source, begun = this.understood.source, time.monotonic()
+    with bar(source.path.name, "rows") as tell:
+
+        def report(loaded: Loaded, done: int, total: int) -> None:
+            this.loaded = loaded
+            tell(done, total, loaded.rows)
+
+        try:
+            this.loaded = await load(
+                session.store,
+                source,
+                session.rules,
+                now_millis(),
+                session.settings.batch_events,
+                lambda reject: rejects.write(source.path, [reject]),
+                report,
+            )
+        finally:
+            this.seconds = time.monotonic() - begun
+
+
+def loads_json(loads: Loads) -> dict[str, object]:
+    """What became of the files, for programs."""
+    total = loads.total
+    return {
+        "files": [_load_json(one) for one in loads.done],
+        "total": _counts(total) | {"seconds": round(sum(one.seconds for one in loads.done), 3)},
+        "rejects": str(loads.rejects) if total.rejected or total.conflicts else None,
+    }
+
+
+def _load_json(one: Load) -> dict[str, object]:
+    source = one.understood.source
+    return {
+        "path": str(source.path),
+        "source": source.name,
+        "mapping": mapping_json(source.mapping),
+        "guessed": one.understood.guess is not None,
+        "loaded_before": one.loaded.finished,
+        **_counts(one.loaded),
+        "seconds": round(one.seconds, 3),
+    }
+
+
+def _counts(loaded: Loaded) -> dict[str, object]:
+    counts = asdict(loaded)
+    del counts["finished"]
+    return counts
+
+
+def loads_text(loads: Loads) -> Iterator[RenderableType]:
+    """What became of the files, for persons."""
+    numbers = ("rows", "accepted", "duplicates", "conflicts", "rejected", "rows/s")
+    made = table("Loaded", "file", "source", *numbers, right=numbers)
+    for one in loads.done:
+        _add(made, one.understood.source.path.name, one.understood.source.name, one.loaded, one.seconds)
+    if len(loads.done) > 1:
+        made.add_section()
+        _add(made, "all", "", loads.total, sum(one.seconds for one in loads.done))
+    yield made
+    total = loads.total
+    for words, counts in (
+        ("Identifiers whose namespace is not in the policy; they join nobody", total.unknown_namespaces),
+        ("Identifiers that cannot be normalised; they join nobody", total.invalid_values),
+    ):
+        if counts:
+            listed = ", ".join(f"{namespace} ({count:,})" for namespace, count in sorted(counts.items()))
+            yield plain(f"{words}: {listed}")
+    if total.rejected or total.conflicts:
+        yield plain(f"Rows that were not taken, each with its reason: {loads.rejects}", "yellow")
+    for one in loads.done:
+        if one.loaded.finished:
+            yield plain(f"{one.understood.source.path} was loaded before and is not read again.", "dim")
+
+
+def _add(made: Table, name: str, source: str, loaded: Loaded, seconds: float) -> None:
+    rate = None if loaded.finished or seconds == 0 else round(loaded.rows / seconds)
+    numbers = (loaded.rows, loaded.accepted, loaded.duplicates, loaded.conflicts, loaded.rejected, rate)
+    add(made, name, source, *numbers)

@@ -1,0 +1,119 @@
+"""Results to stdout, notes to stderr. Tables and colour for persons, JSON for programs."""
+
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+import orjson
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from graph_cdp.cli.options import Format
+from graph_cdp.errors import InputError
+
+_WIDTH_OF_PIPES = 160
+
+
+def emit(output: Format, value: object, text: Callable[[], Iterable[RenderableType]]) -> None:
+    """Write a result to stdout: `value` as JSON, or what `text` gives, one below the other."""
+    if output is Format.JSON:
+        put(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
+        return
+    console = _console(stderr=False)
+    with console.capture() as captured:
+        _print(console, text())
+    put(captured.get().encode("utf-8", "backslashreplace"))
+
+
+def put(content: bytes) -> None:
+    """Write to stdout at once. Raises InputError where it takes no more; BrokenPipeError where nobody reads on."""
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        raise InputError(
+            f"standard output cannot be written: {fault.strerror}: make room, or send it elsewhere."
+        ) from fault
+
+
+def note(*parts: RenderableType) -> None:
+    """Tell something beside the result, on stderr."""
+    _print(notes_console(), parts)
+
+
+def notes_console() -> Console:
+    """The console of notes and progress bars."""
+    return _console(stderr=True)
+
+
+def _print(console: Console, parts: Iterable[RenderableType]) -> None:
+    for part in parts:
+        console.print(part)
+        if isinstance(part, Table):
+            console.print()
+
+
+def _console(*, stderr: bool) -> Console:
+    terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(stderr=stderr, highlight=False, markup=True, width=None if terminal else _WIDTH_OF_PIPES)
+
+
+def table(title: str, *columns: str, right: Iterable[str] = ()) -> Table:
+    """An empty table; the columns in `right` hold numbers. Nothing is cut off: long values go on below."""
+    made = Table(
+        title=title or None,
+        box=SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+        show_edge=False,
+    )
+    for column in columns:
+        made.add_column(column, justify="right" if column in right else "left", overflow="fold", header_style="dim")
+    return made
+
+
+def add(made: Table, *cells: object, style: str = "") -> None:
+    """Add a row; numbers get their thousands parted."""
+    made.add_row(*(cell if isinstance(cell, Text) else plain(cell) for cell in cells), style=style)
+
+
+def plain(value: object, style: str = "") -> Text:
+    """A value as text that can do a terminal no harm."""
+    match value:
+        case None:
+            return Text("–", style="dim")
+        case bool():
+            return Text("yes" if value else "no", style=style)
+        case int():
+            return Text(f"{value:,}", style=style)
+        case str():
+            return Text(_harmless(value), style=style)
+        case _:
+            return Text(_harmless(orjson.dumps(value, default=str).decode()), style=style)
+
+
+def facts(title: str, values: Mapping[str, object]) -> Table:
+    """Names and values, one below the other."""
+    made = Table(title=title or None, box=None, show_header=False, title_justify="left", title_style="bold")
+    made.add_column(style="dim")
+    made.add_column(overflow="fold")
+    for name, value in values.items():
+        add(made, name, value)
+    return made
+
+
+def _harmless(text: str) -> str:
+    return "".join(map(_visible, text)) if not text.isprintable() else text
+
+
+@cache
+def _visible(letter: str) -> str:
+    if letter == "\n" or unicodedata.category(letter)[0] != "C":
+        return letter
+    return letter.encode("unicode_escape").decode()
