@@ -1,11 +1,11 @@
 -- migrations/0001_identity_graph: the identity graph: events, identifiers, links, refusals, traits, decisions
 -- no parameters; returns nothing
--- `own` is the profile id that an identifier has as an anchor: every one leads to a profile.
+-- `own` is what the profile id that an identifier has as an anchor spells: every one leads to a profile.
 -- `cluster` and `profile` are the ids of the anchors; null for an identifier that is set aside.
 CREATE TABLE identifier (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
-    own TEXT NOT NULL UNIQUE,
+    own BLOB NOT NULL UNIQUE,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
     count INTEGER NOT NULL,

@@ -31,7 +31,7 @@ class Identifier(NamedTuple):
 
 def namespace_of(key: Key) -> str:
     """The namespace of a key."""
-    return key.partition(":")[0]
+    return key[: key.index(":")]
 
 
 class Seen(NamedTuple):

@@ -52,9 +52,12 @@ def is_contested(keys: Collection[Key], decisions: Collection[Decision], policy:
     if decisions:
         return True
     limits = policy.limit_by_name
-    if not limits:
+    if not limits or len(keys) <= min(limits.values()):
         return False
-    counts = Counter(map(namespace_of, keys))
+    counts = dict.fromkeys(limits, 0)
+    for key in keys:
+        if (namespace := namespace_of(key)) in counts:
+            counts[namespace] += 1
     return any(counts[namespace] > limit for namespace, limit in limits.items())
 
 

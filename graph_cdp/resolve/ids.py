@@ -1,6 +1,6 @@
 """Profile ids and anchors."""
 
-from base64 import b32encode
+from base64 import b32decode, b32encode
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
@@ -13,21 +13,32 @@ class ProfileIds:
     """Names profiles after their anchors: `pro_` + base32 of a keyed BLAKE2b-120 of the anchor's key.
 
     Keyed, so that nobody without the id key can tell which profile an e-mail address leads to. Every identifier's
-    own id is a valid profile id: it leads to the profile that the identifier now belongs to.
+    own id is a valid profile id: it leads to the profile that the identifier now belongs to. `fingerprint` tells
+    two id keys apart without giving either away.
     """
 
     def __init__(self, id_key: str) -> None:
-        self._key = blake2b(id_key.encode(), digest_size=32).digest()
+        key = blake2b(id_key.encode(), digest_size=32).digest()
+        self._hash = blake2b(digest_size=15, key=key)
+        self.fingerprint = blake2b(b"fingerprint", digest_size=8, key=key).hexdigest()
 
     def of(self, key: Key) -> str:
         """The profile id that an identifier has as an anchor."""
-        digest = blake2b(key.encode(), digest_size=15, key=self._key).digest()
-        return "pro_" + b32encode(digest).decode().lower()
+        return "pro_" + b32encode(self.digest(key)).decode().lower()
 
-    @property
-    def fingerprint(self) -> str:
-        """Tells two id keys apart without giving either away."""
-        return blake2b(b"fingerprint", digest_size=8, key=self._key).hexdigest()
+    def digest(self, key: Key) -> bytes:
+        """The 15 bytes that a profile id spells."""
+        digest = self._hash.copy()
+        digest.update(key.encode())
+        return digest.digest()
+
+
+def digest_of(profile_id: str) -> bytes | None:
+    """The bytes that a profile id spells; None where it is none."""
+    try:
+        return b32decode(profile_id.removeprefix("pro_").upper())
+    except ValueError:
+        return None
 
 
 def anchor_of(keys: Iterable[Key], first_seen: Mapping[Key, Millis], policy: Policy) -> Key:

@@ -1,5 +1,6 @@
 """From events to evidence: commutative aggregates, so that order, batching and repeats do not matter."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import NamedTuple
@@ -31,39 +32,56 @@ class Tally:
     """Adds up distinct events, in any order and any number of steps. Every two identifiers named are linked once."""
 
     def __init__(self) -> None:
-        self._spans: dict[Key, list[int]] = {}
-        self._pairs: dict[Pair, tuple[list[int], set[str]]] = {}
+        self._spans: dict[Key, Span] = {}
+        self._links: dict[Pair, Link] = {}
         self._blocked: set[Key] = set()
 
     def add(self, events: Iterable[Event]) -> None:
         """Count events in."""
-        spans, pairs = self._spans, self._pairs
+        times: defaultdict[Key, list[Millis]] = defaultdict(list)
+        told: defaultdict[Pair, list[tuple[Millis, str]]] = defaultdict(list)
         for event in events:
             at, keys = event.at, event.keys
-            self._blocked.update(event.blocked)
+            if event.blocked:
+                self._blocked.update(event.blocked)
             for key in keys:
-                if (span := spans.get(key)) is None:
-                    spans[key] = [at, at, 1]
-                else:
-                    _extend(span, at)
-            for a, b in combinations(keys, 2):
-                pair = (a, b) if a < b else (b, a)
-                if (found := pairs.get(pair)) is None:
-                    pairs[pair] = ([at, at, 1], {event.source})
-                else:
-                    _extend(found[0], at)
-                    found[1].add(event.source)
+                times[key].append(at)
+            if len(keys) > 1:
+                when = (at, event.source)
+                for a, b in combinations(keys, 2):
+                    told[(a, b) if a < b else (b, a)].append(when)
+        self._widen(times, told)
 
     def evidence(self) -> Evidence:
         """What all events so far say."""
-        return Evidence(
-            {key: Span(*span) for key, span in self._spans.items()},
-            {
-                (low, high): Link(low, high, "observed", span[2], span[0], span[1], tuple(sorted(sources)))
-                for (low, high), (span, sources) in self._pairs.items()
-            },
-            self._blocked,
-        )
+        return Evidence(self._spans, self._links, self._blocked)
+
+    def _widen(self, times: Mapping[Key, list[Millis]], told: Mapping[Pair, list[tuple[Millis, str]]]) -> None:
+        spans, links = self._spans, self._links
+        for key, ats in times.items():
+            span = Span(min(ats), max(ats), len(ats))
+            before = spans.get(key)
+            spans[key] = span if before is None else _span_of(before, span)
+        for pair, whens in told.items():
+            sources = tuple(sorted({source for _, source in whens}))
+            link = Link(*pair, "observed", len(whens), min(whens)[0], max(whens)[0], sources, None)
+            known = links.get(pair)
+            links[pair] = link if known is None else _link_of(known, link)
+
+
+def _span_of(one: Span, other: Span) -> Span:
+    return Span(min(one.first_seen, other.first_seen), max(one.last_seen, other.last_seen), one.count + other.count)
+
+
+def _link_of(one: Link, other: Link) -> Link:
+    return Link(
+        *one.pair,
+        "observed",
+        one.count + other.count,
+        min(one.first_seen, other.first_seen),
+        max(one.last_seen, other.last_seen),
+        tuple(sorted({*one.sources, *other.sources})),
+    )
 
 
 def evidence_of(events: Iterable[Event]) -> Evidence:
@@ -71,14 +89,6 @@ def evidence_of(events: Iterable[Event]) -> Evidence:
     tally = Tally()
     tally.add(events)
     return tally.evidence()
-
-
-def _extend(span: list[int], at: Millis) -> None:
-    if at < span[0]:
-        span[0] = at
-    if at > span[1]:
-        span[1] = at
-    span[2] += 1
 
 
 def owner_of(keys: Iterable[Key], set_aside: Mapping[Key, SetAside]) -> Key | None:

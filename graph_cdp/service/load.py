@@ -4,26 +4,18 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
-from pathlib import Path
-from typing import NamedTuple
 
 import orjson
 
-from graph_cdp.domain.event import Event, RefusedEvent
 from graph_cdp.domain.times import Millis
-from graph_cdp.files import Batch, Position, Reject, fingerprint, open_rows
-from graph_cdp.files.mapping import Mapping
+from graph_cdp.files import Position, Reject, fingerprint
 from graph_cdp.service.ingest import Ingested, ingest
+from graph_cdp.service.read_ahead import Prepared, prepared_batches, resting_collector
 from graph_cdp.service.rules import Rules
+from graph_cdp.service.source import Source
 from graph_cdp.store.port import Store, Writing
 
-
-class Source(NamedTuple):
-    """A file to load: what its columns mean (None: its rows are events), and the source of rows that name none."""
-
-    path: Path
-    mapping: Mapping | None
-    name: str
+_CONFLICT = "its id is stored with other content, which stays"
 
 
 @dataclass(frozen=True)
@@ -44,19 +36,10 @@ class Loaded:
     finished: bool = False
 
 
-class Prepared(NamedTuple):
-    """A batch of a file, read and normalised: its events, the line of each, and the rows that are none."""
-
-    events: list[Event]
-    line_by_id: dict[str, int]
-    rejects: list[Reject]
-    position: Position
-    done: int
-    total: int
-
-
 Report = Callable[[Loaded, int, int], None]
 """Told after each batch: what became of the rows so far, and how much of how much of the file is read."""
+
+__all__ = ["Loaded", "Report", "Source", "load"]
 
 
 async def load(
@@ -78,44 +61,29 @@ async def load(
     loaded, start = _restore((await store.read(lambda tx: tx.notes())).get(name))
     if loaded.finished:
         return loaded
-    for batch in open_rows(source.path, start, batch_rows):
-        prepared = prepare(batch, source, rules, now)
-        for one in prepared.rejects:
-            reject(one)
-
-        async def take_in(
-            tx: Writing, prepared: Prepared = prepared, before: Loaded = loaded
-        ) -> tuple[Loaded, Ingested]:
-            ingested = await ingest(tx, prepared.events, rules)
-            after = _plus(before, prepared, ingested)
-            await tx.put_notes({name: _note(after, prepared.position)})
-            return after, ingested
-
-        loaded, ingested = await store.write(take_in)
-        for event_id in ingested.conflicts:
-            reject(Reject(prepared.line_by_id[event_id], "its id is stored with other content, which stays", event_id))
-        report(loaded, batch.done, batch.total)
+    with resting_collector():
+        for prepared in prepared_batches(source, rules.policy, now, start, batch_rows):
+            for one in prepared.rejects:
+                reject(one)
+            loaded, conflicts = await _take_in(store, prepared, loaded, rules, name)
+            for event_id in conflicts:
+                reject(Reject(prepared.line_by_id[event_id], _CONFLICT, event_id))
+            report(loaded, prepared.done, prepared.total)
     loaded = replace(loaded, finished=True)
     await store.write(lambda tx: tx.put_notes({name: _note(loaded, Position(loaded.rows, 0))}))
     return replace(loaded, finished=False)
 
 
-def prepare(batch: Batch, source: Source, rules: Rules, now: Millis) -> Prepared:
-    """Turn the rows of a batch into events. Pure."""
-    read, mapping = rules.reader.read, source.mapping
-    events: list[Event] = []
-    line_by_id: dict[str, int] = {}
-    rejects = list(batch.rejects)
-    for row in batch.rows:
-        raw = row.values if mapping is None else mapping.apply(row.values)
-        event = raw if isinstance(raw, RefusedEvent) else read(raw, source=source.name, now=now)
-        if isinstance(event, RefusedEvent):
-            text = orjson.dumps(row.values, default=str, option=orjson.OPT_NON_STR_KEYS).decode()[:1_000]
-            rejects.append(Reject(row.line, f"{event.path}: {event.reason}", text))
-        else:
-            events.append(event)
-            line_by_id[event.id] = row.line
-    return Prepared(events, line_by_id, rejects, batch.position, batch.done, batch.total)
+async def _take_in(
+    store: Store, prepared: Prepared, before: Loaded, rules: Rules, name: str
+) -> tuple[Loaded, tuple[str, ...]]:
+    async def work(tx: Writing) -> tuple[Loaded, tuple[str, ...]]:
+        ingested = await ingest(tx, prepared.events, rules)
+        after = _plus(before, prepared, ingested)
+        await tx.put_notes({name: _note(after, prepared.position)})
+        return after, ingested.conflicts
+
+    return await store.write(work)
 
 
 def _plus(before: Loaded, prepared: Prepared, ingested: Ingested) -> Loaded:

@@ -11,7 +11,7 @@ from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, Write
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.times import Millis
-from graph_cdp.resolve import Held, Placed, ProfileIds
+from graph_cdp.resolve import Held, Placed, ProfileIds, digest_of
 from graph_cdp.store.port import Named, Owned, Reading, Sizes, StoredEvent, Writing
 from graph_cdp.store.statements import statement, statements
 
@@ -38,7 +38,7 @@ class SqliteReading:
         return self._seen("identifiers/of_clusters", clusters=self._ids_json(clusters))
 
     async def key_of(self, profile_id: str) -> Key | None:
-        row = self._rows("identifiers/by_own", own=profile_id).fetchone()
+        row = self._rows("identifiers/by_own", own=digest_of(profile_id)).fetchone()
         return row[0] if row else None
 
     async def links_among(self, keys: Collection[Key]) -> list[Link]:
@@ -142,7 +142,7 @@ class SqliteWriting(SqliteReading):
 
     def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
         super().__init__(connection)
-        self._own = ids.of
+        self._own = ids.digest
         self._new: set[Key] = set()
         self._last_id: int | None = None
         self._seqs: dict[str, int] = {}
@@ -188,8 +188,9 @@ class SqliteWriting(SqliteReading):
 
     async def add_links(self, links: Collection[Link]) -> None:
         ids = self._ids
+        json_by_sources = {sources: _json(sources) for sources in {link.sources for link in links}}
         rows = [
-            (ids[low], ids[high], kind, count, first_seen, last_seen, _json(sources), score)
+            (ids[low], ids[high], kind, count, first_seen, last_seen, json_by_sources[sources], score)
             for low, high, kind, count, first_seen, last_seen, sources, score in links
         ]
         rows.sort()
