@@ -12,7 +12,7 @@ from graph_cdp.domain.times import Millis
 from graph_cdp.errors import StoreError
 from graph_cdp.policies import default_policy, load_policy
 from graph_cdp.resolve import ProfileIds
-from graph_cdp.service.rules import Rules
+from graph_cdp.policies import Rules
 from graph_cdp.service.settle import settle
 from graph_cdp.store.open import open_store
 from graph_cdp.store.port import Store

@@ -16,7 +16,7 @@ from graph_cdp.domain.policy import Policy
 from graph_cdp.files import open_rows
 from graph_cdp.policies import load_policy
 from graph_cdp.service.load import Source, prepare
-from graph_cdp.service.rules import Rules
+from graph_cdp.policies import Rules
 from graph_cdp.service.simulate import Comparison, Simulation, Simulator, compare
 
 _TOP = 10

@@ -10,10 +10,12 @@ from graph_cdp.policies.load import (
     policy_text,
 )
 from graph_cdp.policies.problems import Problem
+from graph_cdp.policies.rules import Rules
 
 __all__ = [
     "PolicyReport",
     "Problem",
+    "Rules",
     "check_policy",
     "default_policy",
     "load_policy",

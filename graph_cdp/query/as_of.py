@@ -9,9 +9,9 @@ from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, SetAside, namespace_of
 from graph_cdp.domain.link import Link
 from graph_cdp.domain.times import Millis
+from graph_cdp.policies import Rules
 from graph_cdp.query.profile import ProfileView, strongest_first
 from graph_cdp.resolve import evidence_of, is_shared, latest, owner_of, partition, survivors, writes_of
-from graph_cdp.service.rules import Rules
 from graph_cdp.store.port import Reading, Store, StoredEvent
 
 _ALL = 2**31 - 1

@@ -7,9 +7,9 @@ from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, SetAside
 from graph_cdp.domain.link import Pair
 from graph_cdp.domain.policy import Policy
+from graph_cdp.policies import Rules
 from graph_cdp.resolve import Evidence, Held, could_be_shared, evidence_of, is_shared, latest, owner_of, writes_of
 from graph_cdp.service.regroup import Change, Move, regroup
-from graph_cdp.service.rules import Rules
 from graph_cdp.service.sift import sift
 from graph_cdp.store.port import Owned, Writing
 

@@ -9,9 +9,9 @@ import orjson
 
 from graph_cdp.domain.times import Millis
 from graph_cdp.files import Position, Reject, fingerprint
+from graph_cdp.policies import Rules
 from graph_cdp.service.ingest import Ingested, ingest
 from graph_cdp.service.read_ahead import Prepared, prepared_batches, resting_collector
-from graph_cdp.service.rules import Rules
 from graph_cdp.service.source import Source
 from graph_cdp.store.port import Store, Writing
 

@@ -15,7 +15,7 @@ from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis
 from graph_cdp.errors import InputError
 from graph_cdp.files import Batch, Position, Reject, open_rows
-from graph_cdp.service.rules import Rules
+from graph_cdp.policies import Rules
 from graph_cdp.service.source import Source
 
 _WORTH_A_PROCESS_BYTES = 4 << 20
