@@ -45,7 +45,7 @@ def read_header(stream: ByteStream, head: bytes, start: Position, *, cut: bool) 
     while not cells and not records.fault and cells is not None:
         cells = records.next()
     if not cells:
-        why = records.fault or "there is none"
+        why = records.fault or stream.damage or "there is none"
         raise InputError(f"{stream.path}: line {records.line}: the header cannot be read: {why}.")
     return Header(dialect, _columns(cells, records.line, stream.path), records.position)
 

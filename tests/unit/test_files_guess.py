@@ -1,0 +1,216 @@
+"""Guessed mappings: right on real files, and careful with what would join strangers."""
+
+from pathlib import Path
+
+import pytest
+
+from graph_cdp.domain.event import RefusedEvent
+from graph_cdp.files import Guess, Mapping, guess_mapping, load_mapping, open_rows, sample
+
+RECORDS = Path(__file__).parent.parent / "data" / "records"
+NAMESPACES = ("crm_id", "email", "phone", "email_sha256", "device", "cookie", "idfa")
+
+
+def guess_of(path: Path, namespaces: tuple[str, ...] = NAMESPACES) -> Guess:
+    found = sample(path)
+    return guess_mapping(found.columns, found.rows, namespaces)
+
+
+def guessed(column: str, *values: object, namespaces: tuple[str, ...] = NAMESPACES) -> tuple[str, str]:
+    (one,) = guess_mapping([column], [{column: value} for value in values], namespaces).columns
+    assert one.reason
+    return one.role, one.name
+
+
+def test_fake_1000_is_identified_by_its_email() -> None:
+    guess = guess_of(RECORDS / "fake_1000.csv")
+    assert guess.mapping == Mapping(
+        identifiers={"email": "email"},
+        traits={"first_name": "first_name", "surname": "last_name", "dob": "date_of_birth", "city": "city"},
+        properties={"unique_id": "unique_id", "cluster": "cluster"},
+    )
+    assert guess.warning == "21% of the rows have no identifier and would be refused."
+
+
+def test_febrl3_has_no_identifier_and_the_guess_says_loudly_how_to_name_one() -> None:
+    guess = guess_of(RECORDS / "febrl3.csv")
+    assert guess.mapping == Mapping(
+        traits={
+            "given_name": "first_name",
+            "surname": "last_name",
+            "street_number": "street_number",
+            "address_1": "address_1",
+            "address_2": "address_2",
+            "suburb": "suburb",
+            "postcode": "postal_code",
+            "state": "state",
+            "date_of_birth": "date_of_birth",
+        },
+        properties={"rec_id": "rec_id", "soc_sec_id": "soc_sec_id"},
+    )
+    assert guess.warning is not None
+    assert guess.warning.startswith("NO IDENTIFIER WAS FOUND")
+    assert "[identifiers] 'soc_sec_id' = 'national_id'" in guess.warning
+
+
+@pytest.mark.parametrize("namespace", ["soc_sec_id", "ssn", "national_id"])
+def test_febrl3_is_identified_by_its_social_security_id_where_the_policy_has_such(namespace: str) -> None:
+    guess = guess_of(RECORDS / "febrl3.csv", (*NAMESPACES, namespace))
+    assert guess.mapping.identifiers == {"soc_sec_id": namespace}
+
+
+def test_historical_figures_have_no_identifier_and_their_births_are_no_events() -> None:
+    guess = guess_of(RECORDS / "historical_figures_with_errors_2k.parquet")
+    assert guess.mapping == Mapping(
+        traits={
+            "full_name": "full_name",
+            "first_and_surname": "first_and_surname",
+            "first_name": "first_name",
+            "surname": "last_name",
+            "dob": "date_of_birth",
+            "birth_place": "birth_place",
+            "postcode_fake": "postcode_fake",
+            "gender": "gender",
+            "occupation": "occupation",
+        },
+        properties={"unique_id": "unique_id", "cluster": "cluster"},
+    )
+    assert guess.warning is not None
+    assert "[identifiers] 'unique_id' = 'unique_id'" in guess.warning
+
+
+@pytest.mark.parametrize("name", ["fake_1000.csv", "febrl3.csv", "historical_figures_with_errors_2k.parquet"])
+def test_every_real_row_becomes_an_event_by_the_guessed_mapping(name: str, tmp_path: Path) -> None:
+    guess = guess_of(RECORDS / name, (*NAMESPACES, "national_id", "unique_id"))
+    path = tmp_path / "m.toml"
+    path.write_text(guess.as_toml(), "utf-8")
+    mapping = load_mapping(path)
+    assert mapping == guess.mapping
+    events = [mapping.apply(row.values) for batch in open_rows(RECORDS / name) for row in batch.rows]
+    assert not [event for event in events if isinstance(event, RefusedEvent)]
+    assert len(events) >= 1_000
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "namespace"),
+    [
+        ("email", "a@b.example", "email"),
+        ("E-Mail", "a@b.example", "email"),
+        ("Adresse e-mail", "a@b.example", "email"),
+        ("correo_electronico", "a@b.example", "email"),
+        ("customerEmail", "a@b.example", "email"),
+        ("Kontakt", "a@b.example", "email"),
+        ("Telefonnummer", "0316 123456", "phone"),
+        ("mobile", "+43 664 1234567", "phone"),
+        ("homePhone", "555-123-4567", "phone"),
+        ("Erreichbar unter", "+43 664 1234567", "phone"),
+        ("phone", 436641234567, "phone"),
+        ("customer_id", "17", "crm_id"),
+        ("Kundennummer", "17", "crm_id"),
+        ("CRM ID", "17", "crm_id"),
+        ("email_sha256", "ab" * 32, "email_sha256"),
+        ("deviceId", "6F9619FF-8B86-D011-B42D-00CF4FC964FF", "device"),
+        ("cookie", "GA1.2.123.456", "cookie"),
+        ("IDFA", "6F9619FF-8B86-D011-B42D-00CF4FC964FF", "idfa"),
+        ("email", None, "email"),
+    ],
+)
+def test_an_identifier_is_known_by_its_name_in_many_languages_and_by_its_form(
+    column: str, value: object, namespace: str
+) -> None:
+    assert guessed(column, value, value) == ("identifier", namespace)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("email", "yes"),
+        ("device", "iPhone"),
+        ("referrer_email", "a@b.example"),
+        ("storePhone", "+43 316 123456"),
+        ("unique_id", "17"),
+        ("cluster", "17"),
+        ("rec_id", "rec-17"),
+        ("id", "17"),
+        ("user_id", "17"),
+        ("invoice_no", "+43 17"),
+        ("amount", "17.50"),
+    ],
+)
+def test_what_might_join_strangers_is_a_property(column: str, value: str) -> None:
+    assert guessed(column, value, value) == ("property", column)
+
+
+def test_a_key_is_an_identifier_where_the_policy_has_a_namespace_of_its_name() -> None:
+    assert guessed("rec_id", "rec-17", namespaces=("rec_id",)) == ("identifier", "rec_id")
+    assert guessed("Unique ID", "17", namespaces=("unique_id",)) == ("identifier", "unique_id")
+
+
+def test_without_their_namespace_addresses_and_numbers_are_traits() -> None:
+    assert guessed("mail", "a@b.example", namespaces=("crm_id",)) == ("trait", "email")
+    assert guessed("Handy", "+43 664 1234567", namespaces=("crm_id",)) == ("trait", "phone")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "role"),
+    [
+        ("timestamp", "2026-01-01T00:00:00Z", "time"),
+        ("created_at", "2026-01-01", "time"),
+        ("ts", 1767225600123, "time"),
+        ("Datum", "31.01.2026", "time"),
+        ("gesehen", "2026-01-01 12:30:00", "time"),
+        ("timestamp", "soon", "trait"),
+        ("dob", "2026-01-01", "trait"),
+        ("birth_date", "2026-01-01T00:00:00Z", "trait"),
+        ("Geburtsdatum", "1990-01-01 00:00:00", "trait"),
+        ("renewal_day", "2026-01-01", "trait"),
+    ],
+)
+def test_the_time_of_the_event_is_never_a_birth(column: str, value: object, role: str) -> None:
+    assert guessed(column, value, value)[0] == role
+
+
+def test_the_likeliest_of_several_times_is_taken() -> None:
+    row = {"created_at": "2026-01-01", "event_time": "2026-01-02T00:00:00Z", "email": "a@b.example"}
+    mapping = guess_mapping(list(row), [row], NAMESPACES).mapping
+    assert mapping.time == "event_time"
+    assert mapping.traits == {"created_at": "created_at"}
+
+
+def test_two_columns_never_write_one_trait() -> None:
+    row = {"vorname": "Ada", "first_name": "Ada", "given_name": "Ada"}
+    names = list(guess_mapping(list(row), [row], NAMESPACES).mapping.traits.values())
+    assert len(set(names)) == 3
+    assert names[0] == "first_name"
+
+
+def test_a_table_of_events_becomes_tracked_events_with_properties() -> None:
+    row = {
+        "event": "Order Completed",
+        "event_id": "e1",
+        "user_email": "a@b.example",
+        "time": "2026-01-01T00:00:00Z",
+        "basket": "12",
+        "source": "shop",
+    }
+    guess = guess_mapping(list(row), [row], NAMESPACES)
+    assert guess.mapping.apply(row) == {
+        "type": "track",
+        "event": "Order Completed",
+        "messageId": "e1",
+        "timestamp": "2026-01-01T00:00:00Z",
+        "source": "shop",
+        "identifiers": [{"namespace": "email", "value": "a@b.example"}],
+        "properties": {"basket": "12"},
+    }
+    assert guess.warning is None
+
+
+def test_an_event_id_that_repeats_is_none() -> None:
+    assert guessed("event_id", "e1", "e1") == ("property", "event_id")
+
+
+def test_the_mapping_file_to_start_from_tells_the_reasons() -> None:
+    text = guess_of(RECORDS / "fake_1000.csv").as_toml()
+    assert "# 'email': identifier, an e-mail address, as 96% of its values look like one" in text
+    assert "# 'cluster': property, a key, but nothing tells whom it names" in text
