@@ -5,10 +5,19 @@ from typing import Annotated
 
 import typer
 
-from graph_cdp.cli import ingest, simulate
+from graph_cdp.cli import decide, explain, ingest, profile, rebuild, simulate
 from graph_cdp.cli.command import EXIT_CODES, Command
 
-_COMMANDS: tuple[Command, ...] = (ingest.ingest, simulate.simulate)
+_COMMANDS: tuple[Command, ...] = (
+    ingest.ingest,
+    simulate.simulate,
+    profile.profile,
+    explain.explain,
+    decide.decide,
+    decide.decisions,
+    rebuild.rebuild,
+    rebuild.verify,
+)
 
 app = typer.Typer(
     name="graph-cdp",

@@ -10,9 +10,8 @@ from graph_cdp.config import Settings, StoreUrl, load_settings
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis
 from graph_cdp.errors import StoreError
-from graph_cdp.policies import default_policy, load_policy
+from graph_cdp.policies import Rules, default_policy, load_policy
 from graph_cdp.resolve import ProfileIds
-from graph_cdp.policies import Rules
 from graph_cdp.service.settle import settle
 from graph_cdp.store.open import open_store
 from graph_cdp.store.port import Store

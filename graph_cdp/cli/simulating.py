@@ -13,11 +13,10 @@ from graph_cdp.cli.show import add, facts, note, plain, table
 from graph_cdp.cli.sources import look_at, shown_guess, understand
 from graph_cdp.config import Settings, load_settings
 from graph_cdp.domain.policy import Policy
-from graph_cdp.files import open_rows
-from graph_cdp.policies import load_policy
-from graph_cdp.service.load import Source, prepare
-from graph_cdp.policies import Rules
+from graph_cdp.policies import Rules, load_policy
+from graph_cdp.service.read_ahead import prepared_batches
 from graph_cdp.service.simulate import Comparison, Simulation, Simulator, compare
+from graph_cdp.service.source import Source
 
 _TOP = 10
 _TOLD = 20
@@ -64,16 +63,17 @@ def simulated(
 def _read(source: Source, after: _Side, before: _Side | None, batch_rows: int, told: int) -> int:
     now, rejected = now_millis(), 0
     with bar(source.path.name, "rows") as tell:
-        for batch in open_rows(source.path, None, batch_rows):
-            prepared = prepare(batch, source, after.rules, now)
+        for prepared in prepared_batches(source, after.rules.policy, now, None, batch_rows):
             after.simulator.add(prepared.events)
-            if before is not None:
-                before.simulator.add(prepare(batch, source, before.rules, now).events)
             for reject in prepared.rejects:
                 rejected += 1
                 if told + rejected <= _TOLD:
                     note(plain(f"{source.path}:{reject.line}: {reject.reason}"))
-            tell(batch.done, batch.total, batch.position.line)
+            tell(prepared.done, prepared.total, prepared.position.line)
+        # Another policy may take other rows for events.
+        if before is not None:
+            for prepared in prepared_batches(source, before.rules.policy, now, None, batch_rows):
+                before.simulator.add(prepared.events)
     return rejected
 
 

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from graph_cdp.cli.show import add, plain, table
 from graph_cdp.errors import InputError
 from graph_cdp.files import Column, Guess, Mapping, Sample, check_columns, guess_mapping, is_event, load_mapping, sample
-from graph_cdp.service.load import Source
+from graph_cdp.service.source import Source
 
 _ROWS_LOOKED_AT = 1_000
 

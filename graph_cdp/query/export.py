@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.times import iso
 from graph_cdp.normalise import exported
+from graph_cdp.policies import Rules
 from graph_cdp.resolve import Held, ProfileIds, survivors
-from graph_cdp.service.rules import Rules
 from graph_cdp.store.port import Reading
 
 What: TypeAlias = Literal["profiles", "links", "refusals", "events"]
