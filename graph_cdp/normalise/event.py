@@ -24,7 +24,7 @@ MAX_TRAIT_NAME = 200
 
 _DIGEST_BYTES = 16
 _NAME_KEY_BY_TYPE = {"track": "event", "page": "name", "screen": "name"}
-_AS_THEY_ARE = frozenset({str, int, bool})
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 class _Heading(NamedTuple):
@@ -175,7 +175,10 @@ def _text(raw: Mapping[str, object], key: str) -> str | RefusedEvent | None:
 
 
 def _traits(raw: Mapping[str, object], *, group: bool) -> dict[str, object] | RefusedEvent:
-    """The traits reported of the one whom the event is about: those of the context, overlaid by its own."""
+    """The traits reported of the one whom the event is about: those of the context, overlaid by its own.
+
+    A null takes a trait away.
+    """
     own, context, properties = raw.get("traits"), raw.get("context"), raw.get("properties")
     if properties is not None and not isinstance(properties, dict):
         return RefusedEvent("properties", "must be an object")
@@ -192,8 +195,7 @@ def _traits(raw: Mapping[str, object], *, group: bool) -> dict[str, object] | Re
         for name, value in fields.items():
             if not isinstance(name, str) or len(name) > MAX_TRAIT_NAME:
                 return RefusedEvent(path, f"has a name that is no text of at most {MAX_TRAIT_NAME} characters")
-            if value is not None:
-                traits[name] = value
+            traits[name] = value
     if len(traits) > MAX_TRAITS:
         return RefusedEvent("traits", f"are more than {MAX_TRAITS}")
     return traits
@@ -204,7 +206,7 @@ def _as_stored(traits: dict[str, object]) -> dict[str, object]:
     for value in traits.values():
         if type(value) not in _AS_THEY_ARE and not (isinstance(value, float) and isfinite(value)):
             stored: dict[str, object] = orjson.loads(json_of(traits))
-            return {name: value for name, value in stored.items() if value is not None}
+            return stored
     return traits
 
 

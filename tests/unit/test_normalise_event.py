@@ -69,7 +69,7 @@ def test_a_segment_event_is_read_whole() -> None:
     assert (event.id, event.type, event.name, event.source) == ("m-1", "track", "Order Completed", "web")
     assert event.keys == ("user_id:U1", "email:anna@acme.com", "device_id:D1", "anonymous_id:a-1")
     assert event.blocked == ()
-    assert event.traits == {"plan": "pro", "email": "Anna@Acme.com"}
+    assert event.traits == {"plan": "pro", "age": None, "email": "Anna@Acme.com"}
     assert [(issue.namespace, issue.reason) for issue in event.issues] == [
         ("crm", "unknown_namespace"),
         ("advertising_id", "unknown_namespace"),
