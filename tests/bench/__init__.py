@@ -1,0 +1,1 @@
+"""Figures beside ceilings that are measured in the same run."""
