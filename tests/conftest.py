@@ -1,0 +1,61 @@
+"""The stores that the suites run on, each in turn; and the fast tests before those that need a server."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from graph_cdp.config import StoreUrl
+from graph_cdp.store.port import Store
+from tests.neo4j_servers import neo4j_current, neo4j_lts, wipe
+from tests.stores import MEMORY, file_url, opened
+
+__all__ = ["neo4j_current", "neo4j_lts"]
+
+SERVERS = ("neo4j-current", "neo4j-lts")
+LASTING = ("sqlite-file", *SERVERS)
+STORES = ("sqlite-memory", "sqlite-file")  # LASTING)
+
+_FOLDERS = ("unit", "property", "scenarios", "contract")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Unit tests, then laws, then scenarios and contracts without a server, then everything that starts one."""
+    root = Path(__file__).parent
+
+    def cost(item: pytest.Item) -> tuple[bool, int]:
+        folder = item.path.relative_to(root).parts[0]
+        needs_server = "neo4j" in item.nodeid
+        return needs_server, _FOLDERS.index(folder) if folder in _FOLDERS else len(_FOLDERS)
+
+    items.sort(key=cost)
+
+
+@pytest.fixture(params=STORES)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUrl:
+    """An empty store of every kind in turn."""
+    return _empty(request, tmp_path)
+
+
+@pytest.fixture(params=LASTING)
+def lasting_url(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUrl:
+    """An empty store of every kind that outlives its process, and that several processes can open."""
+    return _empty(request, tmp_path)
+
+
+@pytest.fixture
+async def store(store_url: StoreUrl) -> AsyncIterator[Store]:
+    """An empty store of every kind in turn, open."""
+    store = await opened(store_url)
+    yield store
+    await store.close()
+
+
+def _empty(request: pytest.FixtureRequest, folder: Path) -> StoreUrl:
+    if request.param == "sqlite-memory":
+        return MEMORY
+    if request.param == "sqlite-file":
+        return file_url(folder / "graph.db")
+    server: str = request.getfixturevalue(request.param.replace("-", "_"))
+    wipe(server, schema=True)
+    return StoreUrl.parse(server)
