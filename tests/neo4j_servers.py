@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -16,8 +17,8 @@ from neo4j import Driver, GraphDatabase
 
 from graph_cdp import local_neo4j
 
-HEAP_MIB = 1024
-PAGE_CACHE_MIB = 512
+# Two servers share a small machine with the tests, and live too briefly to repay Java's second compiler.
+SMALL: dict[str, Any] = {"heap_mib": 1024, "page_cache_mib": 512, "java_options": ["-XX:TieredStopAtLevel=1"]}
 _BATCH = 20_000
 
 
@@ -64,7 +65,7 @@ def _server(version: str, directory: Path) -> Iterator[str]:
         with _in_docker(version) as store:
             yield store
         return
-    running = local_neo4j.start(directory, version=version, heap_mib=HEAP_MIB, page_cache_mib=PAGE_CACHE_MIB)
+    running = local_neo4j.start(directory, version=version, **SMALL)
     try:
         yield running.store
     finally:

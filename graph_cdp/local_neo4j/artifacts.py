@@ -32,7 +32,7 @@ class Fetcher(PythonResolver):
         self._on_pom = on_pom
         self._poms = 0
         self._session = requests.Session()
-        retries = Retry(total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
+        retries = Retry(total=5, connect=2, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
         self._session.mount("https://", HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=retries))
 
     def download(self, artifact: Artifact) -> Path:

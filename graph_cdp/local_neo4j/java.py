@@ -24,11 +24,12 @@ def set_initial_password(folder: Folder, version: str, password: str) -> None:
     folder.write_password(password)
 
 
-def spawn(folder: Folder, version: str, memory: Memory) -> int:
+def spawn(folder: Folder, version: str, memory: Memory, options: Sequence[str]) -> int:
     """Start the server in a session of its own, its output in the folder's log; gives its pid."""
     command = [
         str(java()),
         *java_options(memory),
+        *options,
         "-cp",
         _jars(version),
         main_class(version),

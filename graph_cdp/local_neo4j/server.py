@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from http import HTTPStatus
@@ -35,16 +36,17 @@ def start(
     http_port: int | None = None,
     heap_mib: int | None = None,
     page_cache_mib: int | None = None,
+    java_options: Sequence[str] = (),
     wait_s: float = 180.0,
     progress: Progress = silent,
 ) -> Running:
     """Start the Neo4j of a folder, installing it first if need be; returns when it answers.
 
     The folder keeps data, logs and a password of its own. A port that is None is the one the folder had last time, if
-    it is free, else any free one; memory that is None suits the machine. The server listens on 127.0.0.1 alone and
-    outlives this process. Where the folder's server runs already, that one is given, with `already` True. A later
-    version upgrades the folder's data for good. Raises LocalNeo4jError, with the end of the server's log where it
-    died or did not answer within `wait_s` seconds.
+    it is free, else any free one; memory that is None suits the machine; `java_options` go to Java as they are. The
+    server listens on 127.0.0.1 alone and outlives this process. Where the folder's server runs already, that one is
+    given, with `already` True. A later version upgrades the folder's data for good. Raises LocalNeo4jError, with the
+    end of the server's log where it died or did not answer within `wait_s` seconds.
     """
     folder = Folder(dir.resolve())
     memory = memory_for(_memory_mib())
@@ -59,7 +61,7 @@ def start(
                 return running
             folder.admit(version)
             install(version, progress)
-            return _start(folder, version, bolt_port, http_port, memory, wait_s, progress)
+            return _start(folder, version, (bolt_port, http_port), memory, java_options, wait_s, progress)
     except OSError as error:
         raise LocalNeo4jError(f"{folder.dir} cannot hold a Neo4j: {error.strerror}. Choose another folder.") from error
 
@@ -100,23 +102,23 @@ def status(dir: Path) -> Running | Stopped:  # noqa: A002
 def _start(
     folder: Folder,
     version: str,
-    bolt_port: int | None,
-    http_port: int | None,
+    ports: tuple[int | None, int | None],
     memory: Memory,
+    java_options: Sequence[str],
     wait_s: float,
     progress: Progress,
 ) -> Running:
     last = folder.record()
     with ExitStack() as held:
-        bolt = _choose_port(held, bolt_port, last.bolt_port if last else 0)
-        http = _choose_port(held, http_port, last.http_port if last else 0)
+        bolt = _choose_port(held, ports[0], last.bolt_port if last else 0)
+        http = _choose_port(held, ports[1], last.http_port if last else 0)
     (folder.conf / "neo4j.conf").write_text(neo4j_conf(version, bolt, http, memory))
     if folder.password() is None:
         set_initial_password(folder, version, secrets.token_urlsafe(24))
     progress(f"starting Neo4j {version}", 0, 0)
     record = Record(version, 0, bolt, http)
     folder.write_record(record)  # before the server touches the data: from here on they may be of this version
-    folder.write_record(replace(record, pid=spawn(folder, version, memory)))
+    folder.write_record(replace(record, pid=spawn(folder, version, memory, java_options)))
     running = status(folder.dir)
     if isinstance(running, Stopped):
         raise LocalNeo4jError(f"Neo4j {version} did not start in {folder.dir}:\n{folder.log_tail()}")
