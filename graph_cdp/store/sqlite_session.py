@@ -29,10 +29,10 @@ class SqliteReading:
         self._ids: dict[Key, int] = {}
 
     async def stored_events(self, ids: Collection[str]) -> dict[str, bytes]:
-        return dict(self._rows("events/stored", ids=_json(ids)))
+        return dict(self._rows("events/stored", ids=_json(list(ids))))
 
     async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
-        return {seen.key: seen for seen in self._seen("identifiers/by_key", keys=_json(keys))}
+        return {seen.key: seen for seen in self._seen("identifiers/by_key", keys=_json(list(keys)))}
 
     async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
         return self._seen("identifiers/of_clusters", clusters=self._ids_json(clusters))
@@ -64,7 +64,7 @@ class SqliteReading:
         return bool(self._rows("decisions/any").fetchone()[0])
 
     async def decisions_on(self, keys: Collection[Key]) -> list[Decision]:
-        return [Decision(*row) for row in self._rows("decisions/on_identifiers", keys=_json(keys))]
+        return [Decision(*row) for row in self._rows("decisions/on_identifiers", keys=_json(list(keys)))]
 
     async def journey(
         self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None
@@ -93,7 +93,7 @@ class SqliteReading:
         return self._pages(lambda row: Named(row[0], row[1], bool(row[2])), "events/scan_names")
 
     def scan_identifiers(self) -> AsyncIterator[list[Seen]]:
-        return self._pages(lambda row: Seen(*row[1:]), "identifiers/scan")
+        return self._pages(_seen, "identifiers/scan")
 
     def scan_links(self) -> AsyncIterator[list[Link]]:
         return self._pages(_link, "links/scan")
@@ -124,7 +124,7 @@ class SqliteReading:
     def _seen(self, name: str, **parameters: object) -> list[Seen]:
         rows = self._rows(name, **parameters).fetchall()
         self._ids.update((row[1], row[0]) for row in rows)
-        return [Seen(*row[1:]) for row in rows]
+        return [_seen(row) for row in rows]
 
     def _ids_of(self, keys: Collection[Key]) -> list[int]:
         """Row ids of the keys that are known, in the order given."""
@@ -199,7 +199,7 @@ class SqliteWriting(SqliteReading):
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
         ids, new = self._ids, self._new
         inserted, updated = [], []
-        for key, first_seen, last_seen, count, set_aside, _, _ in rows:
+        for key, first_seen, last_seen, count, set_aside, *_ in rows:
             state = (first_seen, last_seen, count, set_aside)
             if key in new:
                 inserted.append((ids[key], key, self._own(key), *state))
@@ -213,8 +213,14 @@ class SqliteWriting(SqliteReading):
     async def place_identifiers(self, rows: Collection[Placed]) -> None:
         ids = self._ids
         placed = [
-            (ids[key], set_aside, None if cluster is None else ids[cluster], None if profile is None else ids[profile])
-            for key, set_aside, cluster, profile in rows
+            (
+                ids[key],
+                set_aside,
+                None if cluster is None else ids[cluster],
+                None if profile is None else ids[profile],
+                contested,
+            )  # fmt: skip
+            for key, set_aside, cluster, profile, contested in rows
         ]
         placed.sort()
         self._run("identifiers/place", placed)
@@ -261,6 +267,11 @@ def _json(value: object) -> str:
     if isinstance(value, set | frozenset):
         value = list(value)
     return orjson.dumps(value).decode()
+
+
+def _seen(row: tuple[Any, ...]) -> Seen:
+    _, key, first_seen, last_seen, count, set_aside, cluster, profile, contested = row
+    return Seen(key, first_seen, last_seen, count, set_aside, cluster, profile, bool(contested))
 
 
 def _link(row: tuple[Any, ...]) -> Link:
