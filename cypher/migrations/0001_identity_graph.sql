@@ -12,6 +12,7 @@ CREATE TABLE identifier (
     set_aside TEXT,
     cluster INTEGER,
     profile INTEGER,
+    contested INTEGER NOT NULL DEFAULT 0,
     namespace TEXT GENERATED ALWAYS AS (substr(key, 1, instr(key, ':') - 1)) VIRTUAL
 );
 CREATE INDEX identifier_cluster ON identifier (cluster) WHERE cluster IS NOT NULL;

@@ -37,8 +37,9 @@ def namespace_of(key: Key) -> str:
 class Seen(NamedTuple):
     """What the events say of one identifier, and where the policy put it. One row of the store.
 
-    `count` is the number of events that named it. `cluster` and `profile` are keys: the anchors of the cluster and
-    of the profile it is in, None for an identifier that is set aside.
+    `count` is the number of events that named it. `cluster` and `profile` are keys: the anchors of the cluster and of
+    the profile it is in, None for an identifier that is set aside. `contested`: a limit of its cluster could be
+    exceeded, or a decision stands in it, so the order of the links matters there.
     """
 
     key: Key
@@ -48,6 +49,7 @@ class Seen(NamedTuple):
     set_aside: SetAside | None
     cluster: Key | None
     profile: Key | None
+    contested: bool = False
 
 
 class Write(NamedTuple):

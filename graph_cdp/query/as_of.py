@@ -46,7 +46,8 @@ async def profile_as_of(
     place = found.placed[key]
     together = [one for one in found.placed.values() if one.profile == place.profile]
     members = strongest_first(
-        [Seen(one.key, *evidence.spans[one.key], None, one.cluster, one.profile) for one in together], policy
+        [Seen(one.key, *evidence.spans[one.key], None, one.cluster, one.profile, one.contested) for one in together],
+        policy,
     )
     mine = {one.key for one in members}
     owners = {event.id: owner_of(event.keys, reach.set_aside) for event, _ in known}

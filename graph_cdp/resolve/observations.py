@@ -59,14 +59,22 @@ class Tally:
     def _widen(self, times: Mapping[Key, list[Millis]], told: Mapping[Pair, list[tuple[Millis, str]]]) -> None:
         spans, links = self._spans, self._links
         for key, ats in times.items():
-            span = Span(min(ats), max(ats), len(ats))
+            # Most are named once in a batch.
+            span = Span(ats[0], ats[0], 1) if len(ats) == 1 else Span(min(ats), max(ats), len(ats))
             before = spans.get(key)
             spans[key] = span if before is None else _span_of(before, span)
         for pair, whens in told.items():
-            sources = tuple(sorted({source for _, source in whens}))
-            link = Link(*pair, "observed", len(whens), min(whens)[0], max(whens)[0], sources, None)
+            link = _observed(pair, whens)
             known = links.get(pair)
             links[pair] = link if known is None else _link_of(known, link)
+
+
+def _observed(pair: Pair, whens: list[tuple[Millis, str]]) -> Link:
+    if len(whens) == 1:
+        at, source = whens[0]
+        return Link(*pair, "observed", 1, at, at, (source,))
+    sources = tuple(sorted({source for _, source in whens}))
+    return Link(*pair, "observed", len(whens), min(whens)[0], max(whens)[0], sources)
 
 
 def _span_of(one: Span, other: Span) -> Span:

@@ -15,12 +15,16 @@ from graph_cdp.resolve.ids import anchor_of
 
 
 class Placed(NamedTuple):
-    """Where an identifier belongs: the anchors of its cluster and of its profile, or why it is set aside."""
+    """Where an identifier belongs: the anchors of its cluster and of its profile, or why it is set aside.
+
+    The fields mean what they mean in `Seen`.
+    """
 
     key: Key
     set_aside: SetAside | None
     cluster: Key | None
     profile: Key | None
+    contested: bool = False
 
 
 class Partition(NamedTuple):
@@ -60,5 +64,5 @@ def partition(
         resolution = resolve(seen, links_in[index], decisions_in[index], policy)
         found.refusals.extend(resolution.refusals)
         for group in resolution.groups:
-            found.placed.update((key, Placed(key, None, cluster, group.anchor)) for key in group.keys)
+            found.placed.update((key, Placed(key, None, cluster, group.anchor, True)) for key in group.keys)
     return found

@@ -28,7 +28,7 @@ class Computed(NamedTuple):
     def placed(self, key: Key) -> Placed:
         """Where an identifier belongs."""
         seen = self.seen[key]
-        return Placed(key, seen.set_aside, seen.cluster, seen.profile)
+        return Placed(key, *seen[4:])
 
 
 def compute(evidence: Evidence, decisions: Iterable[Decision], policy: Policy) -> Computed:
@@ -42,7 +42,7 @@ def compute(evidence: Evidence, decisions: Iterable[Decision], policy: Policy) -
     seen: dict[Key, Seen] = {}
     for key, span in spans.items():
         place = found.placed.get(key)
-        seen[key] = Seen(key, *span, set_aside.get(key), *(place.cluster, place.profile) if place else (None, None))
+        seen[key] = Seen(key, *span, set_aside.get(key), *place[2:] if place else (None, None))
     return Computed(seen, links, found.refusals)
 
 

@@ -44,7 +44,8 @@ class _Region(NamedTuple):
 
 async def regroup(tx: Writing, change: Change, policy: Policy) -> tuple[Move, ...]:
     """Recompute where the identifiers of a change and all members of their clusters belong, and write it."""
-    region = await _region(tx, change)
+    moving = _moving(change)
+    region = await _region(tx, moving, change.shared)
     members, earlier = region.members, set(change.earlier)
     placed = {key: Placed(key, "shared", None, None) for key in change.shared}
     left = {change.seen[key].cluster for key in change.shared} - {None}
@@ -68,10 +69,28 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> tuple[Move, ..
     return tuple(move for move in moves if move.before != move.after)
 
 
-async def _region(tx: Writing, change: Change) -> _Region:
-    members = {**await _members(tx, change.seen), **change.seen}
+def _moving(change: Change) -> Mapping[Key, Seen]:
+    """The identifiers whose clusters may change: all but those of known, uncontested clusters that stay as they are."""
+    if change.decided:
+        return change.seen
+    node_of = {key: seen.cluster or key for key, seen in change.seen.items()}
+    moving = {
+        node_of[key]
+        for key, seen in change.seen.items()
+        if seen.contested or (seen.cluster is None and seen.set_aside is None)
+    }
+    moving.update(node_of[key] for key in (*change.shared, *change.earlier))
+    alive = {key for key, seen in change.seen.items() if seen.set_aside is None}
+    for low, high in change.pairs:
+        if node_of[low] != node_of[high] and low in alive and high in alive:
+            moving.update((node_of[low], node_of[high]))
+    return {key: seen for key, seen in change.seen.items() if node_of[key] in moving}
+
+
+async def _region(tx: Writing, moving: Mapping[Key, Seen], shared: Collection[Key]) -> _Region:
+    members = {**await _members(tx, moving), **moving}
     decisions = await _decisions(tx, members) if await tx.has_decisions() else []
-    aside = {key for key, seen in members.items() if seen.set_aside}.union(change.shared)
+    aside = {key for key, seen in members.items() if seen.set_aside}.union(shared)
     alive = {key: seen for key, seen in members.items() if key not in aside}
     return _Region(alive, [one for one in decisions if one.low in alive and one.high in alive])
 
