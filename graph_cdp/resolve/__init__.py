@@ -5,7 +5,7 @@ from graph_cdp.resolve.groups import Group, Resolution, is_contested, resolve
 from graph_cdp.resolve.ids import ProfileIds, anchor_of, digest_of
 from graph_cdp.resolve.observations import Evidence, Span, Tally, evidence_of, owner_of, writes_of
 from graph_cdp.resolve.partition import Partition, Placed, partition
-from graph_cdp.resolve.shared import could_be_shared, is_shared
+from graph_cdp.resolve.shared import could_be_shared, is_shared, linked_by_namespace
 from graph_cdp.resolve.traits import Held, Trait, latest, survivors
 from graph_cdp.resolve.whole import Computed, compute
 
@@ -30,6 +30,7 @@ __all__ = [
     "is_contested",
     "is_shared",
     "latest",
+    "linked_by_namespace",
     "owner_of",
     "partition",
     "resolve",

@@ -1,16 +1,15 @@
 """Everything that is computed, from scratch: what the incremental path must agree with."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable
 from typing import NamedTuple
 
 from graph_cdp.domain.decision import Decision, standing
-from graph_cdp.domain.identifier import Key, Seen, SetAside, namespace_of
+from graph_cdp.domain.identifier import Key, Seen, SetAside
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.policy import Policy
 from graph_cdp.resolve.observations import Evidence
 from graph_cdp.resolve.partition import Placed, partition
-from graph_cdp.resolve.shared import could_be_shared, is_shared
+from graph_cdp.resolve.shared import could_be_shared, is_shared, linked_by_namespace
 
 
 class Computed(NamedTuple):
@@ -46,11 +45,7 @@ def compute(evidence: Evidence, decisions: Iterable[Decision], policy: Policy) -
     return Computed(seen, links, found.refusals)
 
 
-def _shared(links: Iterable[Pair], blocked: Mapping[Key, SetAside], policy: Policy) -> list[Key]:
-    candidates = could_be_shared(links, policy) - blocked.keys()
-    linked: defaultdict[Key, Counter[str]] = defaultdict(Counter)
-    for pair in links:
-        for key, other in (pair, pair[::-1]):
-            if key in candidates and other not in blocked:
-                linked[key][namespace_of(other)] += 1
-    return [key for key in linked if is_shared(key, linked[key], policy)]
+def _shared(links: Collection[Pair], blocked: Container[Key], policy: Policy) -> list[Key]:
+    candidates = [key for key in could_be_shared(links, policy) if key not in blocked]
+    linked = linked_by_namespace(links, candidates, blocked)
+    return [key for key in candidates if is_shared(key, linked[key], policy)]

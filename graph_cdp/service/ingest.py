@@ -8,7 +8,17 @@ from graph_cdp.domain.identifier import Key, Seen, SetAside
 from graph_cdp.domain.link import Pair
 from graph_cdp.domain.policy import Policy
 from graph_cdp.policies import Rules
-from graph_cdp.resolve import Evidence, Held, could_be_shared, evidence_of, is_shared, latest, owner_of, writes_of
+from graph_cdp.resolve import (
+    Evidence,
+    Held,
+    could_be_shared,
+    evidence_of,
+    is_shared,
+    latest,
+    linked_by_namespace,
+    owner_of,
+    writes_of,
+)
 from graph_cdp.service.regroup import Change, Move, regroup
 from graph_cdp.service.sift import sift
 from graph_cdp.store.port import Owned, Writing
@@ -40,7 +50,7 @@ async def _add(tx: Writing, events: Sequence[Event], rules: Rules) -> tuple[Move
     seen = _seen(known, evidence)
     await tx.put_identifiers(seen.values())
     await tx.add_links(evidence.links.values())
-    shared = await _newly_shared(tx, seen, evidence.links, policy)
+    shared = await _newly_shared(tx, known, seen, evidence.links, policy)
     await _disown(tx, {key for key in shared if key in known}, rules)
     set_aside: dict[Key, SetAside] = {key: one.set_aside for key, one in seen.items() if one.set_aside}
     set_aside.update(dict.fromkeys(shared, "shared"))
@@ -70,12 +80,17 @@ def _seen(known: Mapping[Key, Seen], evidence: Evidence) -> dict[Key, Seen]:
     return now
 
 
-async def _newly_shared(tx: Writing, seen: Mapping[Key, Seen], pairs: Iterable[Pair], policy: Policy) -> set[Key]:
+async def _newly_shared(
+    tx: Writing, known: Mapping[Key, Seen], seen: Mapping[Key, Seen], pairs: Collection[Pair], policy: Policy
+) -> set[Key]:
     """The identifiers that the new links made shared. What is set aside stays so."""
     candidates = {key for key in could_be_shared(pairs, policy) if seen[key].set_aside is None}
     if not candidates:
         return set()
-    linked = await tx.linked_by_namespace(candidates)
+    # All links of an identifier that is new are among the pairs; the store is asked for the others.
+    blocked = {key for key, one in seen.items() if one.set_aside == "blocked"}
+    linked = linked_by_namespace(pairs, candidates - known.keys(), blocked)
+    linked |= await tx.linked_by_namespace(candidates & known.keys())
     return {key for key in candidates if is_shared(key, linked[key], policy)}
 
 

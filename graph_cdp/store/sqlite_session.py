@@ -49,10 +49,11 @@ class SqliteReading:
         return [_link(row) for row in rows]
 
     async def linked_by_namespace(self, keys: Collection[Key]) -> dict[Key, dict[str, int]]:
-        found: dict[Key, dict[str, int]] = {key: {} for key in keys}
-        for key, namespace, count in self._rows("links/linked_by_namespace", identifiers=self._ids_json(keys)):
-            found[key][namespace] = count
-        return found
+        wanted = self._ids_json(keys)
+        linked: dict[int, dict[str, int]] = {self._ids[key]: {} for key in keys}
+        for row_id, namespace, count in self._rows("links/linked_by_namespace", identifiers=wanted):
+            linked[row_id][namespace] = count
+        return {key: linked[self._ids[key]] for key in keys}
 
     async def refusals_of(self, keys: Collection[Key]) -> list[Refusal]:
         return [Refusal(*row) for row in self._rows("refusals/of_identifiers", identifiers=self._ids_json(keys))]
