@@ -1,7 +1,7 @@
 """Resolution of a whole store in columns: integer ids, compiled union-find, the ordered pass only where it matters.
 
 The same partition as `graph_cdp.resolve.groups.resolve` gives on everything at once, which it calls for the clusters in
-which something could be refused. Three steps: `Columns.of`, `shared_identifiers`, `partition`.
+which something could be refused. Three steps: `Columns.of`, `shared_identifiers`, `resolve_columns`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -70,7 +70,7 @@ class Columns:
         _check_length(len(low), high, last_seen, count)
         if len(keys) >= 2**31:
             raise ValueError("more than 2^31 - 1 identifiers: part the store by cluster")
-        column = _large(keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys)
+        column = _large(_whole(keys))
         index = _indexed(column, few=len(keys) + len(low) < few_rows)
         ranks = index.ranks_among([namespace.name for namespace in policy.namespaces])
         if len(ranks) and ranks.min() < 0:
@@ -89,14 +89,16 @@ class Columns:
 
 
 @dataclass(frozen=True, eq=False)
-class Partition:
-    """By id: the id that names its cluster, and the id that names its profile; both -1 for one that is set aside.
+class ResolvedColumns:
+    """By id: the id that names its cluster, the one that names its profile, and whether its cluster is contested.
 
-    What names a cluster or a profile is its anchor: the smallest (rank, first_seen, key). `refusals` by pair.
+    What names a cluster or a profile is its anchor, the smallest by (rank, first_seen, key). One that is set aside
+    has -1, -1 and False. `refusals` are by pair.
     """
 
     cluster: Ids
     profile: Ids
+    contested: Bools
     refusals: tuple[Refusal, ...]
 
 
@@ -118,30 +120,34 @@ def shared_identifiers(columns: Columns, blocked: Bools) -> Bools:
     return shared
 
 
-def partition(columns: Columns, set_aside: Bools, decisions: Collection[Decision]) -> Partition:
+def resolve_columns(columns: Columns, set_aside: Bools, decisions: Collection[Decision]) -> ResolvedColumns:
     """Part the identifiers that are not set aside into clusters and profiles (design, section 3).
 
     `decisions` are those standing; one with an end that is unknown or set aside does not count.
     """
     _check_length(len(columns.keys), set_aside)
-    index, ranks, policy = columns.index, columns.ranks, columns.policy
-    same = _ends(index, (decision for decision in decisions if decision.verdict == "same"))
-    low, high = _ends(index, (decision for decision in decisions if decision.verdict == "different"))
-    cluster = index.clusters(ranks, columns.first_seen, set_aside, [(columns.low, columns.high), same])
-    # Without a limit that can be exceeded or a pair decided different nothing can be refused.
-    limit_by_rank = {policy.rank_by_name[name]: limit for name, limit in policy.limit_by_name.items()}
-    contested = index.exceeding(cluster, ranks, limit_by_rank)
-    opposed = cluster[low[cluster[low] == cluster[high]]]
-    contested[opposed[opposed >= 0]] = True
+    cluster, contested = _clusters(columns, set_aside, decisions)
     profile = cluster.copy()
     refusals: list[Refusal] = []
     for id_by_key, links in _contested_clusters(columns, cluster, contested):
         first_seen = dict(zip(id_by_key, columns.first_seen[list(id_by_key.values())].tolist(), strict=True))
-        resolution = resolve(first_seen, links, decisions, policy)
+        resolution = resolve(first_seen, links, decisions, columns.policy)
         for group in resolution.groups:
             profile[[id_by_key[key] for key in group.keys]] = id_by_key[group.anchor]
         refusals += resolution.refusals
-    return Partition(cluster, profile, tuple(sorted(refusals, key=lambda refusal: refusal[:3])))
+    return ResolvedColumns(cluster, profile, contested, tuple(sorted(refusals, key=lambda refusal: refusal[:3])))
+
+
+def _clusters(columns: Columns, set_aside: Bools, decisions: Collection[Decision]) -> tuple[Ids, Bools]:
+    """By id: what names its cluster, and whether that is contested, as `groups.is_contested` has it."""
+    index, ranks, policy = columns.index, columns.ranks, columns.policy
+    same = _ends(index, (decision for decision in decisions if decision.verdict == "same"))
+    cluster = index.clusters(ranks, columns.first_seen, set_aside, [(columns.low, columns.high), same])
+    limit_by_rank = {policy.rank_by_name[name]: limit for name, limit in policy.limit_by_name.items()}
+    contested = index.exceeding(cluster, ranks, limit_by_rank)
+    low, high = _ends(index, decisions)
+    contested[cluster[low[(cluster[low] == cluster[high]) & ~set_aside[low]]]] = True
+    return cluster, contested[cluster] & (cluster >= 0)
 
 
 def _indexed(keys: pa.LargeStringArray, *, few: bool) -> Keys:
@@ -191,12 +197,10 @@ def _contested_clusters(
     columns: Columns, cluster: Ids, contested: Bools
 ) -> Iterator[tuple[Mapping[str, int], list[Link]]]:
     """Identifiers (id by key) and links of the contested clusters, some whole clusters at a time."""
-    ids = np.flatnonzero(contested[cluster] & (cluster >= 0))
+    ids = np.flatnonzero(contested)
     if not len(ids):
         return
-    chosen = np.zeros(len(cluster), np.bool_)
-    chosen[ids] = True
-    rows = np.flatnonzero(chosen[columns.low] & chosen[columns.high])
+    rows = np.flatnonzero(contested[columns.low] & contested[columns.high])
     ids = ids[np.argsort(cluster[ids], kind="stable")]
     rows = rows[np.argsort(cluster[columns.low[rows]], kind="stable")]
     by_id, by_row = cluster[ids], cluster[columns.low[rows]]
@@ -217,6 +221,12 @@ def _links(columns: Columns, key_by_id: Mapping[int, str], rows: NDArray[np.int6
         Link(key_by_id[low], key_by_id[high], "observed", count, last_seen, last_seen, ())
         for low, high, last_seen, count in zip(*ends_and_evidence, strict=True)
     ]
+
+
+def _whole(keys: Strings) -> pa.Array:
+    if not isinstance(keys, pa.ChunkedArray):
+        return keys
+    return keys.chunk(0) if keys.num_chunks == 1 else keys.combine_chunks()  # which would copy a single chunk
 
 
 def _large(keys: pa.Array) -> pa.LargeStringArray:

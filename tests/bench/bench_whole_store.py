@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def ours(identifiers: pa.Table, links: pa.Table) -> Found:
     """The product, compiled however few rows there are."""
-    from graph_cdp.resolve.columnar import Columns, partition  # noqa: PLC0415  # the other measurement must not load it
+    from graph_cdp.resolve.columnar import Columns, resolve_columns  # noqa: PLC0415  # the other measurement must not load it
 
     columns = Columns.of(
         POLICY,
@@ -76,7 +76,7 @@ def ours(identifiers: pa.Table, links: pa.Table) -> Found:
         count=links["count"],
         few_rows=0,
     )
-    found = partition(columns, np.zeros(len(columns.keys), np.bool_), ())
+    found = resolve_columns(columns, np.zeros(len(columns.keys), np.bool_), ())
     return Found(found.cluster, found.profile, len(found.refusals))
 
 

@@ -1,6 +1,6 @@
 """A whole store in columns is parted as the rules say: the same by compiled code, without it, and by one plain call."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 from random import Random
 from typing import NamedTuple
@@ -15,9 +15,9 @@ from graph_cdp.domain.decision import Decision, standing
 from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.link import Link, Refusal, pair_of
 from graph_cdp.domain.policy import Namespace, Policy
-from graph_cdp.resolve import ProfileIds, anchor_of, components, resolve
-from graph_cdp.resolve.columnar import FEW_ROWS, Columns, partition, shared_identifiers
-from graph_cdp.resolve.compiled import CompiledKeys
+from graph_cdp.resolve import ProfileIds, anchor_of, components, is_contested, resolve
+from graph_cdp.resolve.columnar import FEW_ROWS, Columns, resolve_columns, shared_identifiers
+from graph_cdp.resolve.compiled import CompiledKeys, _hash
 from tests import oracle
 from tests.strategies import LAW, History, histories
 
@@ -60,6 +60,7 @@ class Answer(NamedTuple):
     shared: set[Key]
     cluster: dict[Key, Key]
     profile: dict[Key, Key]
+    contested: set[Key]
     refusals: list[Refusal]
 
 
@@ -105,7 +106,7 @@ def in_columns(store: Store, few_rows: int) -> Answer:
     keys = list(store.first_seen)
     blocked = np.array([key in store.blocked for key in keys], bool)
     shared = shared_identifiers(columns, blocked)
-    found = partition(columns, blocked | shared, store.decisions)
+    found = resolve_columns(columns, blocked | shared, store.decisions)
     aside = found.cluster == -1
     assert (aside == (blocked | shared)).all()
     assert (aside == (found.profile == -1)).all()
@@ -114,6 +115,7 @@ def in_columns(store: Store, few_rows: int) -> Answer:
         {key for key, is_shared in zip(keys, shared, strict=True) if is_shared},
         {keys[place]: keys[found.cluster[place]] for place in rest},
         {keys[place]: keys[found.profile[place]] for place in rest},
+        {keys[place] for place in np.flatnonzero(found.contested)},
         list(found.refusals),
     )
 
@@ -123,6 +125,10 @@ def with_shared(store: Store) -> set[Key]:
     aside = dict.fromkeys(store.blocked, "blocked")
     links = [link.pair for link in store.links if not store.blocked & {*link.pair}]
     return set(oracle.set_aside(store.first_seen, links, {"namespaces": rules}, store.policy.rank_by_name)) - set(aside)
+
+
+def inside(keys: Collection[Key], decisions: Iterable[Decision]) -> list[Decision]:
+    return [decision for decision in decisions if {*keys} >= {*decision.pair}]
 
 
 def plainly(store: Store, *, by_cluster: bool) -> Answer:
@@ -139,6 +145,7 @@ def plainly(store: Store, *, by_cluster: bool) -> Answer:
         shared,
         {key: anchor_of(keys, free, store.policy) for keys in clusters for key in keys},
         {key: group.anchor for one in done for group in one.groups for key in group.keys},
+        {key for keys in clusters if is_contested(keys, inside(keys, store.decisions), store.policy) for key in keys},
         sorted(refusals, key=lambda refusal: (refusal.low, refusal.high, refusal.kind)),
     )
 
@@ -238,6 +245,26 @@ def test_every_key_is_found_at_its_place_and_no_other_key_is(size: int) -> None:
     assert set(index.ids_of(pa.array(others, pa.large_string())).tolist()) == {-1}
 
 
+def keys_of_one_hash(size: int) -> pa.LargeStringArray:
+    """Different keys of sixteen bytes: the second eight undo in the hash what the first eight did."""
+    words, odd, text = 2**64, 0x9E3779B97F4A7C15, b""
+    for first in range(size):
+        value = (16 * odd % words ^ first) * odd % words
+        text += first.to_bytes(8, "little") + (value ^ value >> 32).to_bytes(8, "little")
+    data = np.frombuffer(text, np.uint8)
+    assert len({_hash(data, np.uint64(begin), np.uint64(begin + 16)) for begin in range(0, len(text), 16)}) == 1
+    offsets = np.arange(0, len(text) + 1, 16)
+    return pa.LargeStringArray.from_buffers(size, pa.py_buffer(offsets), pa.py_buffer(text))
+
+
+def test_keys_of_one_hash_are_told_apart() -> None:
+    keys = keys_of_one_hash(100)
+    assert CompiledKeys(keys).ids_of(keys).tolist() == list(range(100))
+    assert CompiledKeys(keys.slice(10, 20)).ids_of(keys).tolist() == [-1] * 10 + list(range(20)) + [-1] * 70
+    with pytest.raises(ValueError, match="given twice"):
+        CompiledKeys(pa.concat_arrays([keys, keys.slice(50, 1)]))
+
+
 def reading(store: Store, keys: pa.Array | pa.ChunkedArray, low: pa.Array | pa.ChunkedArray) -> Sequence[int]:
     whole = columns_of(store, COMPILED)
     columns = Columns.of(
@@ -269,14 +296,14 @@ def test_strings_may_come_sliced_in_chunks_and_in_any_string_type() -> None:
 def test_nothing_is_parted_into_nothing(few_rows: int) -> None:
     policy = Policy((Namespace("crm", 0, 1), Namespace("email", 1, None, 1)))
     judged = [Decision.of("crm:1", "crm:2", "different", 0, "ann", "")]
-    assert in_columns(Store(policy, {}, set(), [], judged), few_rows) == Answer(set(), {}, {}, [])
+    assert in_columns(Store(policy, {}, set(), [], judged), few_rows) == Answer(set(), {}, {}, set(), [])
 
 
 @WAYS
 def test_identifiers_without_a_link_are_profiles_of_their_own(few_rows: int) -> None:
     policy = Policy((Namespace("crm", 0, 1),))
     answer = in_columns(Store(policy, {"crm:1": 5, "crm:2": 5}, {"crm:2"}, [], []), few_rows)
-    assert answer == Answer(set(), {"crm:1": "crm:1"}, {"crm:1": "crm:1"}, [])
+    assert answer == Answer(set(), {"crm:1": "crm:1"}, {"crm:1": "crm:1"}, set(), [])
 
 
 @WAYS
