@@ -1,14 +1,29 @@
 """The commands, and the door to them."""
 
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from graph_cdp.cli import decide, explain, ingest, profile, rebuild, simulate
+from graph_cdp.cli import (
+    config,
+    decide,
+    demo,
+    explain,
+    export,
+    ingest,
+    neo4j,
+    policy,
+    profile,
+    rebuild,
+    simulate,
+    stats,
+)
 from graph_cdp.cli.command import EXIT_CODES, Command
 
 _COMMANDS: tuple[Command, ...] = (
+    demo.demo,
     ingest.ingest,
     simulate.simulate,
     profile.profile,
@@ -17,7 +32,12 @@ _COMMANDS: tuple[Command, ...] = (
     decide.decisions,
     rebuild.rebuild,
     rebuild.verify,
+    export.export,
+    stats.stats,
+    config.config,
 )
+_NEO4J: tuple[Command, ...] = (neo4j.start, neo4j.stop, neo4j.status, neo4j.path)
+_POLICY: tuple[Command, ...] = (policy.check,)
 
 app = typer.Typer(
     name="graph-cdp",
@@ -49,5 +69,17 @@ def _root(
     """Identity resolution on a graph: from raw observations to explained profiles."""
 
 
-for _one in _COMMANDS:
-    _one.add_to(app)
+def _fill(group: typer.Typer, commands: Iterable[Command]) -> None:
+    for one in commands:
+        one.add_to(group)
+
+
+def _group(name: str, words: str, commands: Iterable[Command]) -> None:
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False, help=words)
+    _fill(group, commands)
+    app.add_typer(group, name=name)
+
+
+_fill(app, _COMMANDS)
+_group("neo4j", "A real Neo4j on this machine, without Docker, Java or Maven.", _NEO4J)
+_group("policy", "Check a policy.", _POLICY)

@@ -40,3 +40,29 @@ def bar(what: str, things: str) -> Iterator[Tell]:
             progress.update(task, completed=done, total=total or None, told=f"{count:,} {things}{rate}")
 
         yield tell
+
+
+@contextmanager
+def bar_of_steps() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar that is told what is being done, how much of it is done, and of how much (0: not known)."""
+    console = notes_console()
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=None)
+        doing = ""
+
+        def tell(what: str, done: int, total: int) -> None:
+            nonlocal doing
+            if what != doing:
+                doing = what
+                progress.reset(task, description=what)
+            progress.update(task, completed=done, total=total or None)
+
+        yield tell

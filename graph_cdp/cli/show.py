@@ -53,7 +53,8 @@ def notes_console() -> Console:
 
 def _print(console: Console, parts: Iterable[RenderableType]) -> None:
     for part in parts:
-        console.print(part)
+        # Text is left to the terminal, or to whoever reads the pipe, to wrap.
+        console.print(part, soft_wrap=isinstance(part, Text))
         if isinstance(part, Table):
             console.print()
 

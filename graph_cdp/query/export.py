@@ -9,7 +9,7 @@ from graph_cdp.domain.times import iso
 from graph_cdp.normalise import exported
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import Held, ProfileIds, survivors
-from graph_cdp.store.port import Reading
+from graph_cdp.store.port import Reading, StoredEvent
 
 What: TypeAlias = Literal["profiles", "links", "refusals", "events"]
 Row: TypeAlias = dict[str, object]
@@ -67,13 +67,32 @@ async def refusals(tx: Reading) -> AsyncIterator[list[Row]]:
 async def events(tx: Reading, rules: Rules) -> AsyncIterator[list[Row]]:
     """Every event as it can be loaded again: with the same id, time and content."""
     async for page in tx.scan_events():
+        yield [_exported(one, rules) for one in page]
+
+
+async def events_in_columns(tx: Reading, rules: Rules) -> AsyncIterator[list[Row]]:
+    """Every event with its heading in columns, and the whole of it, as it can be loaded again, in `event`."""
+    async for page in tx.scan_events():
         yield [
-            exported(rules.reader.reread(one.body, id=one.id, at=one.at, received_at=one.received_at)) for one in page
+            {
+                "id": one.id,
+                "type": one.type,
+                "name": one.name,
+                "at": iso(one.at),
+                "received_at": iso(one.received_at),
+                "source": one.source,
+                "event": _exported(one, rules),
+            }
+            for one in page
         ]
 
 
-def rows_of(what: What, tx: Reading, ids: ProfileIds, rules: Rules) -> AsyncIterator[list[Row]]:
-    """The rows of one kind."""
+def _exported(one: StoredEvent, rules: Rules) -> Row:
+    return exported(rules.reader.reread(one.body, id=one.id, at=one.at, received_at=one.received_at))
+
+
+def rows_of(what: What, tx: Reading, ids: ProfileIds, rules: Rules, *, columns: bool) -> AsyncIterator[list[Row]]:
+    """The rows of one kind; `columns` asks for the same keys in each."""
     match what:
         case "profiles":
             return profiles(tx, ids, rules)
@@ -82,4 +101,4 @@ def rows_of(what: What, tx: Reading, ids: ProfileIds, rules: Rules) -> AsyncIter
         case "refusals":
             return refusals(tx)
         case "events":
-            return events(tx, rules)
+            return events_in_columns(tx, rules) if columns else events(tx, rules)
