@@ -1,0 +1,59 @@
+"""Sends named statements of one transaction, and lets the server work while the program does."""
+
+import asyncio
+from typing import Any, Self
+
+from neo4j import AsyncTransaction
+
+from graph_cdp.store.statements import statement, statements
+
+
+class Wire:
+    """One transaction's line to the server. Statements run there in the order in which they were sent."""
+
+    def __init__(self, tx: AsyncTransaction) -> None:
+        self._tx = tx
+        self._sent: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        if self._sent is not None:
+            # What failed is known already; the transaction may end only when nothing runs in it.
+            self._sent.cancel()
+            await asyncio.gather(self._sent, return_exceptions=True)
+
+    async def rows(self, name: str, **parameters: object) -> Any:
+        """What a statement returns as `rows`."""
+        return (await self.record(name, **parameters))[0]
+
+    async def record(self, name: str, **parameters: object) -> Any:
+        """The one record that a statement returns. A list in it costs a tenth of as many records."""
+        await self.settle()
+        result = await self._tx.run(statement(name, "cypher"), parameters)
+        return await result.single(strict=True)
+
+    async def send(self, name: str, rows: list[Any], parameter: str = "rows") -> None:
+        """Start a statement that returns nothing, unless there are no rows for it; the next one waits for its end."""
+        if rows:
+            await self.settle()
+            self._sent = asyncio.create_task(self._run(statement(name, "cypher"), {parameter: rows}))
+            # One turn of the loop puts it on the wire.
+            await asyncio.sleep(0)
+
+    async def send_all(self, name: str) -> None:
+        """Run the statements of a file that holds several."""
+        await self.settle()
+        for text in statements(name, "cypher"):
+            await self._run(text, {})
+
+    async def settle(self) -> None:
+        """Wait for what was sent; an error of it is raised here."""
+        if self._sent is not None:
+            sent, self._sent = self._sent, None
+            await sent
+
+    async def _run(self, text: str, parameters: dict[str, Any]) -> None:
+        result = await self._tx.run(text, parameters)
+        await result.consume()
