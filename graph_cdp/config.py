@@ -21,7 +21,7 @@ ID_KEY_DEFAULT: Final = "graph-cdp: the id key that everyone knows"
 identifier can compute its profile id. Set a secret one before the first load: a store's id key can never change."""
 
 _PREFIX = "GRAPH_CDP_"
-_NOT_SETTINGS = ("GRAPH_CDP_TEST_NEO4J",)  # read by the tests alone
+_NOT_SETTINGS = ("GRAPH_CDP_TEST_NEO4J", "GRAPH_CDP_TEST_DOCKER")  # read by the tests alone
 _NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _DATABASE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _EXAMPLE = "neo4j://user:password@localhost:7687"

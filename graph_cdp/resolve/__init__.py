@@ -7,10 +7,8 @@ from graph_cdp.resolve.observations import Evidence, Span, Tally, evidence_of, o
 from graph_cdp.resolve.partition import Partition, Placed, partition
 from graph_cdp.resolve.shared import could_be_shared, is_shared, linked_by_namespace
 from graph_cdp.resolve.traits import Held, Trait, latest, survivors
-from graph_cdp.resolve.whole import Computed, compute
 
 __all__ = [
-    "Computed",
     "Evidence",
     "Group",
     "Held",
@@ -23,7 +21,6 @@ __all__ = [
     "Trait",
     "anchor_of",
     "components",
-    "compute",
     "could_be_shared",
     "digest_of",
     "evidence_of",

@@ -1,15 +1,19 @@
 """Everything that is computed, from scratch: what the incremental path must agree with."""
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
 
 from graph_cdp.domain.decision import Decision, standing
 from graph_cdp.domain.identifier import Key, Seen, SetAside
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.policy import Policy
-from graph_cdp.resolve.observations import Evidence
-from graph_cdp.resolve.partition import Placed, partition
-from graph_cdp.resolve.shared import could_be_shared, is_shared, linked_by_namespace
+from graph_cdp.resolve.columnar import Columns, ResolvedColumns, resolve_columns, shared_identifiers
+from graph_cdp.resolve.keys import Bools
+from graph_cdp.resolve.observations import Evidence, Span
+from graph_cdp.resolve.partition import Placed
 
 
 class Computed(NamedTuple):
@@ -33,19 +37,30 @@ class Computed(NamedTuple):
 def compute(evidence: Evidence, decisions: Iterable[Decision], policy: Policy) -> Computed:
     """Resolve a whole store. `decisions` are all of them, superseded ones too."""
     spans, links = evidence.spans, evidence.links
-    set_aside: dict[Key, SetAside] = dict.fromkeys(evidence.blocked, "blocked")
-    set_aside.update(dict.fromkeys(_shared(links, set_aside, policy), "shared"))
-    first_seen = {key: span.first_seen for key, span in spans.items() if key not in set_aside}
+    columns = Columns.of(
+        policy,
+        keys=pa.array(spans, pa.large_string()),
+        first_seen=[span.first_seen for span in spans.values()],
+        low=pa.array([low for low, _ in links], pa.large_string()),
+        high=pa.array([high for _, high in links], pa.large_string()),
+        last_seen=[link.last_seen for link in links.values()],
+        count=[link.count for link in links.values()],
+    )
+    blocked = np.fromiter((key in evidence.blocked for key in spans), np.bool_, len(spans))
+    shared = shared_identifiers(columns, blocked)
     stand = [one for one in standing(decisions).values() if one.verdict != "unsure"]
-    found = partition(first_seen, links.values(), stand, policy)
-    seen: dict[Key, Seen] = {}
-    for key, span in spans.items():
-        place = found.placed.get(key)
-        seen[key] = Seen(key, *span, set_aside.get(key), *place[2:] if place else (None, None))
-    return Computed(seen, links, found.refusals)
+    found = resolve_columns(columns, blocked | shared, stand)
+    return Computed(_seen(spans, blocked, shared, found), links, list(found.refusals))
 
 
-def _shared(links: Collection[Pair], blocked: Container[Key], policy: Policy) -> list[Key]:
-    candidates = [key for key in could_be_shared(links, policy) if key not in blocked]
-    linked = linked_by_namespace(links, candidates, blocked)
-    return [key for key in candidates if is_shared(key, linked[key], policy)]
+def _seen(spans: dict[Key, Span], blocked: Bools, shared: Bools, found: ResolvedColumns) -> dict[Key, Seen]:
+    keys = list(spans)
+    seen = {key: Seen(key, *span, None, None, None) for key, span in spans.items()}
+    for index in np.flatnonzero(blocked | shared).tolist():
+        key = keys[index]
+        seen[key] = seen[key]._replace(set_aside="blocked" if blocked[index] else "shared")
+    places = (column.tolist() for column in (found.cluster, found.profile, found.contested))
+    for key, cluster, profile, contested in zip(keys, *places, strict=True):
+        if cluster >= 0:
+            seen[key] = seen[key]._replace(cluster=keys[cluster], profile=keys[profile], contested=contested)
+    return seen

@@ -115,7 +115,7 @@ def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis) -> Prepare
     line_by_id: dict[str, int] = {}
     rejects = list(batch.rejects)
     for row in batch.rows:
-        raw = row.values if mapping is None else mapping.apply(row.values)
+        raw = row.values if mapping is None else mapping.apply(row.values, source.name)
         event = raw if isinstance(raw, RefusedEvent) else read(raw, source=source.name, now=now)
         if isinstance(event, RefusedEvent):
             text = orjson.dumps(row.values, default=str, option=orjson.OPT_NON_STR_KEYS).decode()[:_EXCERPT]

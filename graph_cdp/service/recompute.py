@@ -7,7 +7,8 @@ from typing import NamedTuple, TypeVar
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, SetAside
 from graph_cdp.policies import Rules
-from graph_cdp.resolve import Computed, Held, Tally, compute, latest, owner_of, writes_of
+from graph_cdp.resolve import Held, Tally, latest, owner_of, writes_of
+from graph_cdp.resolve.whole import Computed, compute
 from graph_cdp.store.port import Reading, Writing
 
 T = TypeVar("T")

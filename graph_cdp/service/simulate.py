@@ -9,7 +9,8 @@ from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, SetAside
 from graph_cdp.domain.link import Refusal
 from graph_cdp.domain.policy import Policy
-from graph_cdp.resolve import ProfileIds, Tally, compute
+from graph_cdp.resolve import ProfileIds, Tally
+from graph_cdp.resolve.whole import compute
 from graph_cdp.service.sift import sift
 
 

@@ -220,7 +220,7 @@ class SqliteWriting(SqliteReading):
                 None if cluster is None else ids[cluster],
                 None if profile is None else ids[profile],
                 contested,
-            )  # fmt: skip
+            )
             for key, set_aside, cluster, profile, contested in rows
         ]
         placed.sort()
