@@ -1,11 +1,11 @@
 """The commands, and the door to them."""
 
 from collections.abc import Iterable
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
+from graph_cdp import __version__
 from graph_cdp.cli import (
     config,
     decide,
@@ -56,7 +56,7 @@ def main() -> None:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"graph-cdp {version('graph-cdp')}")
+        typer.echo(f"graph-cdp {__version__}")
         raise typer.Exit
 
 

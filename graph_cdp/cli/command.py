@@ -1,6 +1,5 @@
 """What every command does around its own work: examples in its help, expected errors as one line, an exit code."""
 
-import asyncio
 import inspect
 import os
 import signal
@@ -72,6 +71,8 @@ def _outcome(work: Callable[[], ExitCode | Coroutine[Any, Any, ExitCode]], *, as
     try:
         with _interrupted_at_once():
             result = work()
+            import asyncio  # noqa: PLC0415 - `--help` does without
+
             return result if isinstance(result, int) else asyncio.run(result)
     except GraphCdpError as error:
         complain(error.code, str(error), as_json=as_json)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.rule import Rule
+from rich.text import Text
 
 from graph_cdp.cli.demo_run import Demo
 from graph_cdp.cli.explain_shown import explanation_json, explanation_text
@@ -72,8 +73,9 @@ def demo_text(shown: Demo) -> Iterator[RenderableType]:
         "graph-cdp verify",
         f"graph-cdp export profiles --format csv --output {shown.folder / 'profiles.csv'}",
     ):
-        yield plain(f"  {line}", "cyan")
+        # Wrapped, it could not be copied.
+        yield Text(f"  {line}", style="cyan", no_wrap=True, overflow="ignore")
 
 
-def _heading(words: str) -> Rule:
-    return Rule(f"[bold]{words}[/bold]", align="left", style="dim")
+def _heading(words: str) -> RenderableType:
+    return Group("", Rule(f"[bold]{words}[/bold]", align="left", style="dim"))

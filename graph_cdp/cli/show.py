@@ -53,8 +53,8 @@ def notes_console() -> Console:
 
 def _print(console: Console, parts: Iterable[RenderableType]) -> None:
     for part in parts:
-        # Text is left to the terminal, or to whoever reads the pipe, to wrap.
-        console.print(part, soft_wrap=isinstance(part, Text))
+        # In a pipe text stays on its line, however long that is.
+        console.print(part, soft_wrap=isinstance(part, Text) and not console.is_terminal)
         if isinstance(part, Table):
             console.print()
 

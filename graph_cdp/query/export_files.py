@@ -101,7 +101,7 @@ class _Csv:
 
     def _write(self, rows: Sequence[Sequence[object]]) -> None:
         text = StringIO(newline="")
-        csv.writer(text).writerows(rows)
+        csv.writer(text, lineterminator="\n").writerows(rows)
         self._file.write(text.getvalue().encode())
 
 
