@@ -1,13 +1,14 @@
 """Reading event and record files: rows, what their columns mean, and what could not be read."""
 
 from graph_cdp.files.guess import ColumnGuess, Guess, guess_mapping
-from graph_cdp.files.mapping import Column, Mapping, is_event
+from graph_cdp.files.mapping import RECORD_ID, Column, Mapping, is_event
 from graph_cdp.files.mapping_file import as_toml, check_columns, load_mapping
 from graph_cdp.files.reading import Sample, fingerprint, open_rows, sample
 from graph_cdp.files.rejects import RejectsFile
 from graph_cdp.files.rows import Batch, Kind, Position, Reject, Row, RowFile
 
 __all__ = [
+    "RECORD_ID",
     "Batch",
     "Column",
     "ColumnGuess",

@@ -2,7 +2,8 @@
 
 A wrong identifier joins strangers, so one is guessed only where the policy has its namespace, its name says so or its
 values leave no doubt, and nothing speaks against it. Everything else is kept: what describes somebody as a trait,
-keys that nobody knows as properties.
+keys that nobody knows as properties. Where nothing names whom a row is about, the key that numbers the records keeps
+the rows apart.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -10,7 +11,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from graph_cdp.files.mapping import Column, Mapping
+from graph_cdp.files.mapping import RECORD_ID, Column, Mapping
 from graph_cdp.files.mapping_file import as_toml
 from graph_cdp.files.names import (
     BIRTH,
@@ -18,10 +19,12 @@ from graph_cdp.files.names import (
     EVENT_IDS,
     EVENT_NAMES,
     EVENT_TYPES,
+    GROUPS,
     IDENTIFIERS,
     KEY_ENDINGS,
     KEYS,
     OTHERS,
+    RECORDS,
     SOURCES,
     TIMES,
     TRAITS,
@@ -31,12 +34,14 @@ from graph_cdp.files.names import (
 )
 from graph_cdp.files.shapes import is_date, is_moment, is_number
 
-Role: TypeAlias = Literal["identifier", "trait", "property", "time", "id", "type", "name", "source"]
+Role: TypeAlias = Literal["identifier", "record", "trait", "property", "time", "id", "type", "name", "source"]
 
 _ENOUGH = 0.5
 """The share of values that must have the form which the name of the column promises."""
 _NO_DOUBT = 0.8
 """The share that tells by itself."""
+_NEARLY_ALL = 0.95
+"""The share of different values that numbers records; less than all, since an export may hold a record twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ def guess_mapping(columns: Sequence[str], rows: Sequence[Table[str, object]], na
     """Guess a mapping from the columns, some rows, and the names of the policy's namespaces."""
     guesser = _Guesser(columns, rows, namespaces)
     guesses = [guesser.guess(column) for column in columns]
+    if not any(one.role == "identifier" for one in guesses):
+        guesses = guesser.with_record(guesses)
     mapping = _mapping(guesses)
     return Guess(mapping, tuple(guesses), _warning(guesses, mapping, rows))
 
@@ -76,7 +83,9 @@ def guess_mapping(columns: Sequence[str], rows: Sequence[Table[str, object]], na
 class _Guesser:
     def __init__(self, columns: Sequence[str], rows: Sequence[Table[str, object]], namespaces: Collection[str]) -> None:
         self._values = {column: _present(row.get(column) for row in rows) for column in columns}
-        self._namespaces = {folded(namespace): namespace for namespace in namespaces}
+        # A column may be called record_id, but only a mapping's `record` keeps the records of two sources apart.
+        self._namespaces = {folded(namespace): namespace for namespace in namespaces if namespace != RECORD_ID}
+        self._has_records = RECORD_ID in namespaces
         self._taken = set[str]()
         self._time = self._time_column()
         self._happenings = any(folded(column) in EVENT_NAMES for column in columns)
@@ -89,6 +98,24 @@ class _Guesser:
             or self._identifier(column)
             or self._rest(column)
         )
+
+    def with_record(self, guesses: list[ColumnGuess]) -> list[ColumnGuess]:
+        """The same, but the likeliest property numbers the records; where the policy has none, or events, no change."""
+        if not self._has_records or self._happenings:
+            return guesses
+        keys = [one.column for one in guesses if one.role == "property" and self._numbers_records(one.column)]
+        record = min(keys, key=lambda column: folded(column) not in RECORDS, default=None)
+        reason = "it numbers the records, and nothing tells whom they are about"
+        return [ColumnGuess(record, "record", RECORD_ID, reason) if one.column == record else one for one in guesses]
+
+    def _numbers_records(self, column: str) -> bool:
+        """Whether it is a key of the rows: not of what they are about, and not of a group in a known truth."""
+        name, words, values = folded(column), words_of(column), self._values[column]
+        if name not in RECORDS and (not words or words[-1] not in KEY_ENDINGS or name in DOINGS):
+            return False
+        if not GROUPS.union(OTHERS).isdisjoint(words) or any(name in kind.columns for kind in IDENTIFIERS):
+            return False
+        return len(values) > 0 and len(set(map(str, values))) >= _NEARLY_ALL * len(values)
 
     def _share(self, column: str, looks: Callable[[object], bool]) -> float:
         values = self._values[column]
@@ -220,6 +247,7 @@ def _mapping(guesses: Sequence[ColumnGuess]) -> Mapping:
         properties=table("property"),
         time=single.get("time"),
         id=single.get("id"),
+        record=single.get("record"),
         type=kind or ("track" if name else "identify"),
         name=name,
         source=source,
@@ -227,23 +255,38 @@ def _mapping(guesses: Sequence[ColumnGuess]) -> Mapping:
 
 
 def _warning(guesses: Sequence[ColumnGuess], mapping: Mapping, rows: Sequence[Table[str, object]]) -> str | None:
-    if not mapping.identifiers:
-        column, namespace = _likeliest_identifier(guesses)
-        return (
-            "NO IDENTIFIER WAS FOUND, so every row would be refused. If a column names whom a row is about, say so in"
-            f" a mapping file, for example: [identifiers] {column!r} = {namespace!r}; the policy must have that"
-            " namespace."
+    naming = mapping.identifiers.keys() | (set() if mapping.record is None else {mapping.record})
+    if not naming:
+        column, namespace = _known_identifier(guesses) or _likeliest_key(guesses) or ("mail", "email")
+        return f"NO IDENTIFIER WAS FOUND, so every row would be refused. {_remedy(column, namespace)}"
+    warnings = []
+    if mapping.record is not None:
+        column, namespace = _known_identifier(guesses) or ("mail", "email")
+        warnings.append(
+            f"NO IDENTIFIER WAS FOUND, only {mapping.record!r}, which numbers the records: every row becomes a profile"
+            f" of its own until matching joins them. {_remedy(column, namespace)}"
         )
-    bare = sum(not _present(row.get(column) for column in mapping.identifiers) for row in rows)
-    if bare:
-        return f"{bare / len(rows):.0%} of the rows have no identifier and would be refused."
-    return None
+    if bare := sum(not _present(row.get(column) for column in naming) for row in rows):
+        what = "identifier" if mapping.record is None else "number"
+        warnings.append(f"{bare / len(rows):.0%} of the rows have no {what} and would be refused.")
+    return " ".join(warnings) or None
 
 
-def _likeliest_identifier(guesses: Sequence[ColumnGuess]) -> tuple[str, str]:
+def _remedy(column: str, namespace: str) -> str:
+    return (
+        "If a column names whom a row is about, say so in a mapping file, for example:"
+        f" [identifiers] {column!r} = {namespace!r}; the policy must have that namespace."
+    )
+
+
+def _known_identifier(guesses: Sequence[ColumnGuess]) -> tuple[str, str] | None:
     for one in guesses:
         for kind in IDENTIFIERS:
             if folded(one.column) in kind.columns:
                 return one.column, kind.namespaces[0]
+    return None
+
+
+def _likeliest_key(guesses: Sequence[ColumnGuess]) -> tuple[str, str] | None:
     keys = [one.column for one in guesses if folded(one.column) in KEYS or words_of(one.column)[-1:] == ["id"]]
-    return (keys[0], "_".join(words_of(keys[0]))) if keys else ("mail", "email")
+    return (keys[0], "_".join(words_of(keys[0]))) if keys else None

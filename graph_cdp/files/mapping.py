@@ -16,6 +16,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Columns: TypeAlias = abc.Iterable[tuple[str, str]]
 """Columns, each with what it is called in the event."""
 
+RECORD_ID: Final = "record_id"
+"""The namespace of the numbers of records."""
+
 _EVENT_KEYS: Final = ("identifiers", "userId", "anonymousId", "messageId")
 
 
@@ -39,8 +42,9 @@ class Mapping:
     """Which column holds what. A column that is nowhere named becomes a property under its own name.
 
     `identifiers` maps a column to a namespace, `traits` to a trait, `properties` to a property; a column may stand
-    in several. `time` and `id` name columns; `type`, `name` and `source` are for every row, or a `Column`. The
-    columns in `ignore` are left out.
+    in several. `time`, `id` and `record` name columns; `type`, `name` and `source` are for every row, or a `Column`.
+    The columns in `ignore` are left out. `record` numbers the records of its source: where nothing else tells whom a
+    row is about, it keeps the row apart from all others until they are matched.
     """
 
     identifiers: abc.Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +52,7 @@ class Mapping:
     properties: abc.Mapping[str, str] = field(default_factory=dict)
     time: str | None = None
     id: str | None = None
+    record: str | None = None
     type: str | Column = "identify"
     name: str | Column | None = None
     source: str | Column | None = None
@@ -57,7 +62,8 @@ class Mapping:
     def columns(self) -> frozenset[str]:
         """Every column that is named anywhere."""
         singles = [column for column, _ in self._singles]
-        return frozenset([*self.identifiers, *self.traits, *self.properties, *singles, *self.ignore])
+        records = [] if self.record is None else [self.record]
+        return frozenset([*self.identifiers, *self.traits, *self.properties, *singles, *records, *self.ignore])
 
     @cached_property
     def _singles(self) -> tuple[tuple[str, str], ...]:
@@ -80,19 +86,19 @@ class Mapping:
     def _tables(self) -> tuple[tuple[tuple[str, str], ...], ...]:
         return tuple(tuple(table.items()) for table in (self.identifiers, self.traits, self.properties))
 
-    def apply(self, values: abc.Mapping[str, object]) -> dict[str, object] | RefusedEvent:
-        """The event that a row becomes, or why it becomes none.
+    def apply(self, values: abc.Mapping[str, object], source: str) -> dict[str, object] | RefusedEvent:
+        """The event that a row becomes, or why it becomes none; `source` is that of a row that names none.
 
         It has `type` and `identifiers`, and where the row has them `messageId`, `timestamp`, `event`, `source`,
         `traits` and `properties`. Empty cells, nulls and numbers that are none are absent. Text is trimmed, decimals
-        and times become text. Numbers that name an identifier become their exact digits; a list names several. A row
-        is refused, with the column, where a cell holds bytes, or an identifier is an object or a number too large to
-        be exact.
+        and times become text. Numbers that name an identifier become their exact digits; a list names several. The
+        number of a record becomes `record_id:SOURCE/NUMBER`. A row is refused, with the column, where a cell holds
+        bytes, or an identifier is an object or a number too large to be exact.
         """
         identifier_columns, trait_columns, property_columns = self._tables
         event: dict[str, object] = {**self._constants}
         try:
-            event["identifiers"] = _identifiers(values, identifier_columns)
+            event["identifiers"] = identifiers = _identifiers(values, identifier_columns)
             if traits := _cells(values, trait_columns):
                 event["traits"] = traits
             properties = _cells(values, property_columns)
@@ -101,6 +107,8 @@ class Mapping:
             if properties:
                 event["properties"] = properties
             event |= _keys(values, self._singles)
+            if self.record is not None:
+                identifiers += _record(values.get(self.record), self.record, str(event.get("source", source)))
         except _CellError as fault:
             return RefusedEvent(*fault.args)
         return event
@@ -124,6 +132,15 @@ def _identifiers(values: abc.Mapping[str, object], columns: _Columns) -> list[di
             texts = plain if isinstance(plain, list) else [] if plain is None else [plain]
             identifiers += [{"namespace": namespace, "value": _text(text, column)} for text in texts]
     return identifiers
+
+
+def _record(value: object, column: str, source: str) -> list[dict[str, str]]:
+    plain = _cell(value, column)
+    if plain is None:
+        return []
+    # The first slash parts source and number, so that no two sources ever share a record.
+    own = source.replace("%", "%25").replace("/", "%2F")
+    return [{"namespace": RECORD_ID, "value": f"{own}/{_text(plain, column)}"}]
 
 
 def _cells(values: abc.Mapping[str, object], columns: _Columns) -> dict[str, object]:

@@ -11,7 +11,7 @@ from graph_cdp.errors import InputError
 from graph_cdp.files.mapping import Column, Mapping
 
 _TABLES = ("identifiers", "traits", "properties")
-_COLUMNS = ("time", "id")
+_COLUMNS = ("time", "id", "record")
 _SAYINGS = ("type", "name", "source")
 _KEYS = (*_TABLES, *_COLUMNS, *_SAYINGS, "ignore")
 
@@ -19,8 +19,9 @@ _KEYS = (*_TABLES, *_COLUMNS, *_SAYINGS, "ignore")
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping. Raises InputError that names the key, where the file cannot be used as it is.
 
-    Tables `[identifiers]`, `[traits]`, `[properties]` give columns their names; `time` and `id` name columns;
-    `type`, `name` and `source` are text for every row, or `{ column = "…" }`; `ignore` lists columns.
+    Tables `[identifiers]`, `[traits]`, `[properties]` give columns their names; `time`, `id` and `record` name
+    columns; `type`, `name` and `source` are text for every row, or `{ column = "…" }`; `ignore` lists columns. One
+    column at least is an identifier or the record.
     """
     try:
         document = tomllib.loads(path.read_text("utf-8"))
@@ -83,13 +84,18 @@ class _Reader:
             properties=self._table("properties"),
             time=self._column("time"),
             id=self._column("id"),
+            record=self._column("record"),
             type=self._said("type") or "identify",
             name=self._said("name"),
             source=self._said("source"),
             ignore=self._ignore(),
         )
-        if not mapping.identifiers:
-            raise self._wrong("identifiers", 'name one column at least: [identifiers] "mail" = "email".')
+        if not mapping.identifiers and mapping.record is None:
+            raise self._wrong(
+                "identifiers",
+                'name one column at least: [identifiers] "mail" = "email"; or, where nothing tells whom a row is about,'
+                ' the column that numbers the records: record = "row_id".',
+            )
         for key in ("traits", "properties"):
             self._refuse_twice(key)
         return mapping

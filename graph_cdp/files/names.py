@@ -195,11 +195,16 @@ EVENT_NAMES: Final = _names("event eventname ereignis evenement evento")
 EVENT_TYPES: Final = _names("identify track page screen group alias")
 SOURCES: Final = _names("source sourcesystem sourcedataset datasource quelle quellsystem")
 
-KEYS: Final = _names(
-    "id uuid guid pk key index hash cluster clusterid label groundtruth uniqueid recid recordid rowid rownumber rowno"
-    " unnamed0 column1 seq sequence matchid"
+RECORDS: Final = _names(
+    "id uuid guid pk key index hash uniqueid recid recordid rowid rownumber rowno unnamed0 column1 seq sequence"
 )
-"""Keys of the export itself, or of a known truth: they name a record, or a group that nobody observed."""
+"""Keys of the export itself: they number its records."""
+
+GROUPS: Final = _names("cluster label truth groundtruth true match group entity person household family")
+"""Words in keys of a known truth: they name a group that nobody observed."""
+
+KEYS: Final = RECORDS | _names("cluster clusterid label groundtruth matchid")
+"""Keys that tell nothing of whom they name."""
 
 KEY_ENDINGS: Final = _names("id ids uuid guid key nr no number num ref code")
 

@@ -1,5 +1,7 @@
 """Guessed mappings: right on real files, and careful with what would join strangers."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from graph_cdp.files import Guess, Mapping, guess_mapping, load_mapping, open_ro
 
 RECORDS = Path(__file__).parent.parent / "data" / "records"
 NAMESPACES = ("crm_id", "email", "phone", "email_sha256", "device", "cookie", "idfa")
+WITH_RECORDS = (*NAMESPACES, "record_id")
 
 
 def guess_of(path: Path, namespaces: tuple[str, ...] = NAMESPACES) -> Guess:
@@ -79,14 +82,33 @@ def test_historical_figures_have_no_identifier_and_their_births_are_no_events() 
     assert "[identifiers] 'unique_id' = 'unique_id'" in guess.warning
 
 
+@pytest.mark.parametrize(
+    ("name", "column"), [("febrl3.csv", "rec_id"), ("historical_figures_with_errors_2k.parquet", "unique_id")]
+)
+def test_rows_that_name_nobody_are_told_apart_by_their_number_and_the_guess_says_so_loudly(
+    name: str, column: str
+) -> None:
+    bare, guess = guess_of(RECORDS / name), guess_of(RECORDS / name, WITH_RECORDS)
+    properties = {one: called for one, called in bare.mapping.properties.items() if one != column}
+    assert guess.mapping == replace(bare.mapping, record=column, properties=properties)
+    assert guess.warning is not None
+    assert guess.warning.startswith(f"NO IDENTIFIER WAS FOUND, only '{column}'")
+    assert "every row becomes a profile of its own" in guess.warning
+    assert ("'soc_sec_id' = 'national_id'" in guess.warning) == (name == "febrl3.csv")
+
+
+def test_rows_with_an_identifier_are_not_numbered() -> None:
+    assert guess_of(RECORDS / "fake_1000.csv", WITH_RECORDS) == guess_of(RECORDS / "fake_1000.csv")
+
+
 @pytest.mark.parametrize("name", ["fake_1000.csv", "febrl3.csv", "historical_figures_with_errors_2k.parquet"])
 def test_every_real_row_becomes_an_event_by_the_guessed_mapping(name: str, tmp_path: Path) -> None:
-    guess = guess_of(RECORDS / name, (*NAMESPACES, "national_id", "unique_id"))
+    guess = guess_of(RECORDS / name, WITH_RECORDS)
     path = tmp_path / "m.toml"
     path.write_text(guess.as_toml(), "utf-8")
     mapping = load_mapping(path)
     assert mapping == guess.mapping
-    events = [mapping.apply(row.values) for batch in open_rows(RECORDS / name) for row in batch.rows]
+    events = [mapping.apply(row.values, "file") for batch in open_rows(RECORDS / name) for row in batch.rows]
     assert not [event for event in events if isinstance(event, RefusedEvent)]
     assert len(events) >= 1_000
 
@@ -146,6 +168,46 @@ def test_a_key_is_an_identifier_where_the_policy_has_a_namespace_of_its_name() -
     assert guessed("Unique ID", "17", namespaces=("unique_id",)) == ("identifier", "unique_id")
 
 
+def record_of(columns: dict[str, Sequence[object]]) -> str | None:
+    rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+    return guess_mapping(list(columns), rows, WITH_RECORDS).mapping.record
+
+
+@pytest.mark.parametrize("column", ["rec_id", "unique_id", "id", "Unnamed: 0", "column_1", "RecordID", "lead_no"])
+def test_a_key_with_a_value_of_its_own_for_every_row_numbers_the_records(column: str) -> None:
+    assert record_of({"city": ["Graz"] * 40, column: range(40)}) == column
+    assert record_of({"city": ["Graz"] * 40, column: [*range(39), 0]}) == column
+    assert record_of({"city": ["Graz"] * 40, column: [*range(30), *range(10)]}) is None
+
+
+@pytest.mark.parametrize(
+    "column", ["cluster", "cluster_id", "label", "ground_truth_id", "person_id", "agent_id", "order_id", "ssn", "city"]
+)
+def test_what_may_name_a_group_or_somebody_never_numbers_the_records(column: str) -> None:
+    assert record_of({column: range(40)}) is None
+
+
+def test_of_several_keys_the_best_known_numbers_the_records() -> None:
+    assert record_of({"lead_no": range(9), "cluster": range(9), "id": range(9), "uuid": range(9)}) == "id"
+
+
+def test_events_that_name_nobody_are_not_numbered() -> None:
+    assert record_of({"event": ["Viewed", "Bought"], "id": [1, 2]}) is None
+
+
+def test_a_column_that_is_called_like_the_namespace_of_records_is_no_identifier_by_itself() -> None:
+    assert record_of({"record_id": [1, 2]}) == "record_id"
+    mapping = guess_mapping(["record_id", "email"], [{"record_id": 1, "email": "a@b.example"}], WITH_RECORDS).mapping
+    assert (mapping.identifiers, mapping.record) == ({"email": "email"}, None)
+
+
+def test_rows_without_a_number_are_told_to_be_refused() -> None:
+    rows = [{"id": 1}, {"id": 2}, {"id": None}, {"id": 4}]
+    warning = guess_mapping(["id"], rows, WITH_RECORDS).warning
+    assert warning is not None
+    assert warning.endswith("25% of the rows have no number and would be refused.")
+
+
 def test_without_their_namespace_addresses_and_numbers_are_traits() -> None:
     assert guessed("mail", "a@b.example", namespaces=("crm_id",)) == ("trait", "email")
     assert guessed("Handy", "+43 664 1234567", namespaces=("crm_id",)) == ("trait", "phone")
@@ -194,7 +256,7 @@ def test_a_table_of_events_becomes_tracked_events_with_properties() -> None:
         "source": "shop",
     }
     guess = guess_mapping(list(row), [row], NAMESPACES)
-    assert guess.mapping.apply(row) == {
+    assert guess.mapping.apply(row, "file") == {
         "type": "track",
         "event": "Order Completed",
         "messageId": "e1",

@@ -39,7 +39,7 @@ def test_a_row_becomes_an_event() -> None:
         "noise": "x",
         "else": "kept",
     }
-    assert mapping.apply(row) == {
+    assert mapping.apply(row, "file") == {
         "type": "track",
         "event": "Order Completed",
         "source": "crm",
@@ -56,7 +56,7 @@ def test_a_row_becomes_an_event() -> None:
 
 def test_a_column_may_be_identifier_and_trait() -> None:
     mapping = Mapping(identifiers={"mail": "email"}, traits={"mail": "email"})
-    assert mapping.apply({"mail": "a@b.example"}) == {
+    assert mapping.apply({"mail": "a@b.example"}, "file") == {
         "type": "identify",
         "identifiers": [{"namespace": "email", "value": "a@b.example"}],
         "traits": {"email": "a@b.example"},
@@ -68,7 +68,7 @@ def test_what_is_empty_is_absent_everywhere(absent: object) -> None:
     mapping = Mapping(
         identifiers={"a": "email"}, traits={"b": "b"}, properties={"c": "c"}, time="d", id="e", name=Column("f")
     )
-    assert mapping.apply(dict.fromkeys("abcdefg", absent)) == {"type": "identify", "identifiers": []}
+    assert mapping.apply(dict.fromkeys("abcdefg", absent), "file") == {"type": "identify", "identifiers": []}
 
 
 @pytest.mark.parametrize(
@@ -85,14 +85,14 @@ def test_what_is_empty_is_absent_everywhere(absent: object) -> None:
     ],
 )
 def test_an_identifier_is_exact_text(cell: object, text: str) -> None:
-    assert MAIL.apply({"mail": cell}) == {
+    assert MAIL.apply({"mail": cell}, "file") == {
         "type": "identify",
         "identifiers": [{"namespace": "email", "value": text}],
     }
 
 
 def test_a_list_names_several_identifiers() -> None:
-    event = MAIL.apply({"mail": ["a@b.example", None, 17]})
+    event = MAIL.apply({"mail": ["a@b.example", None, 17]}, "file")
     assert isinstance(event, dict)
     assert event["identifiers"] == [
         {"namespace": "email", "value": "a@b.example"},
@@ -117,7 +117,7 @@ def test_a_list_names_several_identifiers() -> None:
     ],
 )
 def test_a_trait_is_what_json_can_hold(cell: object, plain: object) -> None:
-    event = Mapping(traits={"a": "b"}).apply({"a": cell})
+    event = Mapping(traits={"a": "b"}).apply({"a": cell}, "file")
     assert isinstance(event, dict)
     assert event["traits"] == {"b": plain}
     assert orjson.loads(orjson.dumps(event)) == event
@@ -141,7 +141,7 @@ def test_a_trait_is_what_json_can_hold(cell: object, plain: object) -> None:
     ],
 )
 def test_a_time_becomes_iso_text_where_it_can_be_told(cell: object, text: str) -> None:
-    event = Mapping(time="at").apply({"at": cell})
+    event = Mapping(time="at").apply({"at": cell}, "file")
     assert isinstance(event, dict)
     assert event["timestamp"] == text
 
@@ -157,7 +157,7 @@ def test_a_time_becomes_iso_text_where_it_can_be_told(cell: object, text: str) -
     ],
 )
 def test_a_cell_that_can_name_nobody_refuses_its_row(cell: object, reason: str) -> None:
-    refused = MAIL.apply({"mail": cell})
+    refused = MAIL.apply({"mail": cell}, "file")
     assert isinstance(refused, RefusedEvent)
     assert refused.path == "mail"
     assert reason in refused.reason
@@ -165,10 +165,62 @@ def test_a_cell_that_can_name_nobody_refuses_its_row(cell: object, reason: str) 
 
 def test_bytes_refuse_their_row_unless_their_column_is_ignored() -> None:
     row = {"mail": "a@b.example", "photo": b"\xff"}
-    refused = MAIL.apply(row)
+    refused = MAIL.apply(row, "file")
     assert isinstance(refused, RefusedEvent)
     assert refused.path == "photo"
-    assert isinstance(Mapping(identifiers={"mail": "email"}, ignore=("photo",)).apply(row), dict)
+    assert isinstance(Mapping(identifiers={"mail": "email"}, ignore=("photo",)).apply(row, "file"), dict)
+
+
+def _records(mapping: Mapping, row: dict[str, object], source: str = "file") -> list[object]:
+    event = mapping.apply(row, source)
+    assert isinstance(event, dict)
+    identifiers = event["identifiers"]
+    assert isinstance(identifiers, list)
+    return [one["value"] for one in identifiers if one["namespace"] == "record_id"]
+
+
+def test_the_number_of_a_record_is_an_identifier_beside_the_others() -> None:
+    mapping = Mapping(identifiers={"mail": "email"}, record="no")
+    assert mapping.apply({"mail": "a@b.example", "no": "17", "city": "Graz"}, "file") == {
+        "type": "identify",
+        "identifiers": [{"namespace": "email", "value": "a@b.example"}, {"namespace": "record_id", "value": "file/17"}],
+        "properties": {"city": "Graz"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("0", "file/0"), (0, "file/0"), (17.0, "file/17"), (" rec-1-org ", "file/rec-1-org"), ("a/b", "file/a/b")],
+)
+def test_the_number_of_a_record_is_exact_text_behind_its_source(cell: object, value: str) -> None:
+    assert _records(Mapping(record="no"), {"no": cell}) == [value]
+
+
+def test_a_record_belongs_to_the_source_that_its_row_or_else_its_mapping_or_else_its_file_names() -> None:
+    by_row = Mapping(record="no", source=Column("from"))
+    assert _records(by_row, {"no": 1, "from": "shop"}) == ["shop/1"]
+    assert _records(by_row, {"no": 1, "from": " "}) == ["file/1"]
+    assert _records(Mapping(record="no", source="crm"), {"no": 1}) == ["crm/1"]
+    assert _records(Mapping(record="no"), {"no": 1}) == ["file/1"]
+
+
+def test_records_of_two_sources_are_never_one() -> None:
+    mapping = Mapping(record="no")
+    pairs = [("a", "b/c"), ("a/b", "c"), ("a%2Fb", "c"), ("a%252Fb", "c"), ("a", "2Fb/c"), ("a%", "c"), ("a%25", "c")]
+    values = [_records(mapping, {"no": number}, source)[0] for source, number in pairs]
+    assert len(set(values)) == len(pairs)
+
+
+@pytest.mark.parametrize("absent", [None, " ", math.nan])
+def test_a_row_without_a_number_is_no_record(absent: object) -> None:
+    assert _records(Mapping(record="no"), {"no": absent}) == []
+
+
+@pytest.mark.parametrize("cell", [b"1", 2.0**53, [1, 2], {"a": 1}])
+def test_a_number_of_a_record_that_is_none_refuses_its_row(cell: object) -> None:
+    refused = Mapping(record="no").apply({"no": cell}, "file")
+    assert isinstance(refused, RefusedEvent)
+    assert refused.path == "no"
 
 
 @pytest.mark.parametrize(
@@ -195,6 +247,7 @@ def test_a_mapping_is_read_back_as_it_was_written(tmp_path: Path) -> None:
         properties={"": "none"},
         time="at",
         id="key",
+        record="no",
         type=Column("kind"),
         name="Imported",
         source="crm",
@@ -202,6 +255,12 @@ def test_a_mapping_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     )
     path.write_text(as_toml(mapping), "utf-8")
     assert load_mapping(path) == mapping
+
+
+def test_a_mapping_may_have_records_and_no_identifiers(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text('record = "no"')
+    assert load_mapping(path) == Mapping(record="no")
 
 
 @pytest.mark.parametrize(
@@ -215,6 +274,7 @@ def test_a_mapping_is_read_back_as_it_was_written(tmp_path: Path) -> None:
         ("[identifiers]\nmail = 1", "key 'identifiers.mail': give a name in quotes"),
         ('[identifiers]\nmail = " "', "key 'identifiers.mail': give a name in quotes"),
         ('time = ["at"]\n[identifiers]\nmail = "email"', "key 'time': name one column"),
+        ('record = ["no"]', "key 'record': name one column"),
         ('source = 1\n[identifiers]\nmail = "email"', "key 'source': give text"),
         ('name = { colum = "x" }\n[identifiers]\nmail = "email"', "key 'name': give text"),
         ('ignore = "x"\n[identifiers]\nmail = "email"', "key 'ignore': list columns"),
@@ -247,5 +307,7 @@ def test_a_column_that_the_file_lacks_is_named_with_what_was_perhaps_meant() -> 
         check_columns(MAIL, ["e_mail", "city"], path)
     with pytest.raises(InputError, match=r"do you mean 'MAIL'\?"):
         check_columns(MAIL, ["MAIL", "city"], path)
+    with pytest.raises(InputError, match=r"'num'.* do you mean 'nums'\?"):
+        check_columns(Mapping(record="num"), ["nums", "city"], path)
     with pytest.raises(InputError, match="it has 'city', 'zip'"):
         check_columns(MAIL, ["city", "zip"], path)

@@ -5,7 +5,7 @@ import pytest
 
 from graph_cdp.domain.policy import TraitRule
 from graph_cdp.errors import PolicyError
-from graph_cdp.normalise import KINDS
+from graph_cdp.normalise import KINDS, Identifiers, Named
 from graph_cdp.normalise.event_identifiers import COLLECT
 from graph_cdp.policies import (
     check_policy,
@@ -461,7 +461,14 @@ def test_the_default_policy_ranks_what_names_a_person_above_what_names_a_machine
     assert list(default_policy().by_name) == [
         *("crm_id", "user_id", "loyalty_id", "email", "hashed_email", "phone"),
         *("advertising_id", "device_id", "anonymous_id", "cookie", "session_id"),
+        "record_id",
     ]
+
+
+def test_the_default_policy_takes_every_number_of_a_record_for_what_it_is():
+    identifiers = Identifiers(default_policy())
+    for value in ("crm/0", "0/0", "test/1", "x/-1"):
+        assert identifiers.identify("record_id", value) == Named(f"record_id:{value}", blocked=False)
 
 
 def test_the_default_policy_gives_a_reason_for_every_number():
