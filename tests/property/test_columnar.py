@@ -210,6 +210,16 @@ def test_the_order_of_rows_and_decisions_changes_nothing(few_rows: int, store: S
     assert in_columns(again, few_rows) == in_columns(store, few_rows)
 
 
+@WAYS
+def test_of_identifiers_of_one_rank_and_time_the_smallest_key_names_the_cluster(few_rows: int) -> None:
+    policy = Policy((Namespace("e", 0),))
+    for pair in combinations([f"e:{value}" for value in VALUES], 2):
+        link = Link(*pair_of(*pair), "observed", 1, 0, 0, ())
+        for keys in (pair, pair[::-1]):
+            answer = in_columns(Store(policy, dict.fromkeys(keys, 0), set(), [link], []), few_rows)
+            assert set(answer.cluster.values()) == {min(pair)}
+
+
 def many_clusters(size: int, seed: int = 7) -> Store:
     """Clusters of up to 20 identifiers, limits exceeded in most of the larger ones, a decision here and there."""
     random = Random(seed)
