@@ -44,13 +44,13 @@ def look_at(files: Sequence[Path], mapping: Path | None) -> list[Looked]:
 
 
 def understand(looked: Looked, name: str | None, namespaces: Collection[str]) -> Understood:
-    """Guess what is not given. Raises InputError where no column names an identifier."""
+    """Guess what is not given. Raises InputError where no column names an identifier or numbers the records."""
     path = looked.path
     name = name or path.name.partition(".")[0] or "file"
     if looked.events or looked.mapping is not None:
         return Understood(Source(path, looked.mapping, name), None)
     guess = guess_mapping(looked.sample.columns, looked.sample.rows, namespaces)
-    if not guess.mapping.identifiers:
+    if not guess.mapping.identifiers and guess.mapping.record is None:
         raise InputError(f"{path}: {guess.warning}")
     return Understood(Source(path, guess.mapping, name), guess)
 
@@ -72,7 +72,7 @@ def mapping_json(mapping: Mapping | None) -> dict[str, object] | None:
     """A mapping as JSON, as a mapping file has it."""
     if mapping is None:
         return None
-    fields = ("identifiers", "traits", "properties", "time", "id", "type", "name", "source")
+    fields = ("identifiers", "traits", "properties", "time", "id", "record", "type", "name", "source")
     return {name: _said(getattr(mapping, name)) for name in fields}
 
 

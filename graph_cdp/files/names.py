@@ -153,7 +153,7 @@ TRAITS: Final = {
     ),
     "full_name": _names("fullname name displayname vollername nomcomplet nombrecompleto nomecompleto volledigenaam"),
     "salutation": _names("salutation anrede civilite tratamiento aanhef"),
-    "date_of_birth": _names(
+    "birth_date": _names(
         "dateofbirth dob birthdate birthday birth bday geburtsdatum geburtstag datenaissance datedenaissance"
         " fechanacimiento fechadenacimiento datanascita datadinascita datanascimento datadenascimento geboortedatum"
         " fodelsedatum dataurodzenia"

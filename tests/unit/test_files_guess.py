@@ -29,7 +29,7 @@ def test_fake_1000_is_identified_by_its_email() -> None:
     guess = guess_of(RECORDS / "fake_1000.csv")
     assert guess.mapping == Mapping(
         identifiers={"email": "email"},
-        traits={"first_name": "first_name", "surname": "last_name", "dob": "date_of_birth", "city": "city"},
+        traits={"first_name": "first_name", "surname": "last_name", "dob": "birth_date", "city": "city"},
         properties={"unique_id": "unique_id", "cluster": "cluster"},
     )
     assert guess.warning == "21% of the rows have no identifier and would be refused."
@@ -47,7 +47,7 @@ def test_febrl3_has_no_identifier_and_the_guess_says_loudly_how_to_name_one() ->
             "suburb": "suburb",
             "postcode": "postal_code",
             "state": "state",
-            "date_of_birth": "date_of_birth",
+            "date_of_birth": "birth_date",
         },
         properties={"rec_id": "rec_id", "soc_sec_id": "soc_sec_id"},
     )
@@ -70,7 +70,7 @@ def test_historical_figures_have_no_identifier_and_their_births_are_no_events() 
             "first_and_surname": "first_and_surname",
             "first_name": "first_name",
             "surname": "last_name",
-            "dob": "date_of_birth",
+            "dob": "birth_date",
             "birth_place": "birth_place",
             "postcode_fake": "postcode_fake",
             "gender": "gender",

@@ -102,7 +102,7 @@ async def test_a_record_that_names_nobody_is_a_profile_with_its_traits(fresh: St
         "suburb": "cleveland",
         "postal_code": "2119",
         "state": "sa",
-        "date_of_birth": "19560409",
+        "birth_date": "19560409",
     }
     assert len(shown.events) == 1
     assert (await profile(fresh, shown.id)).anchor == shown.anchor
