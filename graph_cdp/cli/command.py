@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeAlias
@@ -102,10 +102,12 @@ def complain(code: str, message: str, *, as_json: bool) -> None:
     if as_json:
         import orjson  # noqa: PLC0415 - only errors of programs need it here
 
-        print(orjson.dumps({"error": {"code": code, "message": message}}).decode(), file=sys.stderr)  # noqa: T201
-        return
-    word = "\x1b[1;31merror:\x1b[0m" if sys.stderr.isatty() and "NO_COLOR" not in os.environ else "error:"
-    print(f"{word} {message}", file=sys.stderr)  # noqa: T201
+        line = orjson.dumps({"error": {"code": code, "message": message}}).decode()
+    else:
+        colour = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        line = ("\x1b[1;31merror:\x1b[0m " if colour else "error: ") + message
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """From options to an open store: settings, policy, id key."""
 
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,6 +46,8 @@ async def opened_store(settings: Settings, *, new: bool = False) -> AsyncIterato
     """Open a store, whatever policy it has, and close it again."""
     if not new:
         _must_exist(settings.store)
+    # What the driver would tell a log (each of its retries) is told here once, as an error, if it comes to that.
+    logging.getLogger("neo4j").addHandler(logging.NullHandler())
     store = await open_store(settings.store, profile_ids(settings))
     try:
         yield store

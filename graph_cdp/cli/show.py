@@ -3,7 +3,9 @@
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cache
+from io import StringIO
 
 import orjson
 from rich.box import SIMPLE_HEAD
@@ -22,10 +24,11 @@ def emit(output: Format, value: object, text: Callable[[], Iterable[RenderableTy
     if output is Format.JSON:
         put(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
         return
-    console = _console(stderr=False)
-    with console.capture() as captured:
-        _print(console, text())
-    put(captured.get().encode("utf-8", "backslashreplace"))
+    held = StringIO()
+    terminal = sys.stdout.isatty()
+    console = Console(file=held, force_terminal=terminal, highlight=False, width=None if terminal else _WIDTH_OF_PIPES)
+    _print(console, text())
+    put(held.getvalue().encode("utf-8", "backslashreplace"))
 
 
 def put(content: bytes) -> None:
@@ -42,13 +45,14 @@ def put(content: bytes) -> None:
 
 
 def note(*parts: RenderableType) -> None:
-    """Tell something beside the result, on stderr."""
-    _print(notes_console(), parts)
+    """Tell something beside the result, on stderr; that nobody can be told is no reason to stop."""
+    with suppress(OSError):
+        _print(notes_console(), parts)
 
 
 def notes_console() -> Console:
     """The console of notes and progress bars."""
-    return _console(stderr=True)
+    return Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDTH_OF_PIPES)
 
 
 def _print(console: Console, parts: Iterable[RenderableType]) -> None:
@@ -57,11 +61,6 @@ def _print(console: Console, parts: Iterable[RenderableType]) -> None:
         console.print(part, soft_wrap=isinstance(part, Text) and not console.is_terminal)
         if isinstance(part, Table):
             console.print()
-
-
-def _console(*, stderr: bool) -> Console:
-    terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    return Console(stderr=stderr, highlight=False, markup=True, width=None if terminal else _WIDTH_OF_PIPES)
 
 
 def table(title: str, *columns: str, right: Iterable[str] = ()) -> Table:
