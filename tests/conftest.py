@@ -14,7 +14,7 @@ __all__ = ["neo4j_current", "neo4j_lts"]
 
 SERVERS = ("neo4j-current", "neo4j-lts")
 LASTING = ("sqlite-file", *SERVERS)
-STORES = ("sqlite-memory", "sqlite-file")  # LASTING)
+STORES = ("sqlite-memory", *LASTING)
 
 _FOLDERS = ("unit", "property", "scenarios", "contract")
 
