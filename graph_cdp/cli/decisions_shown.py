@@ -1,6 +1,6 @@
 """Decisions in JSON and as a table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from rich.table import Table
 
@@ -24,11 +24,16 @@ def decision_json(decision: Decision, every: Collection[Decision]) -> dict[str, 
     }
 
 
+def in_order(every: Iterable[Decision]) -> list[Decision]:
+    """Decisions by time."""
+    return sorted(every, key=lambda one: (one.at, one.id))
+
+
 def decisions_table(title: str, every: Collection[Decision]) -> Table:
     """All decisions; those that a later one superseded are dim."""
     made = table(title, "when", "verdict", "between", "and", "by", "reason", "")
     in_force = standing(every)
-    for one in every:
+    for one in in_order(every):
         stands = in_force[one.pair] == one
         mark = "" if stands else "superseded"
         add(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from graph_cdp.cli.decisions_shown import decision_json, decisions_table
+from graph_cdp.cli.decisions_shown import decision_json, decisions_table, in_order
 from graph_cdp.cli.profile_shown import event_json, minute, refusal_json, span, why_aside
 from graph_cdp.cli.show import add, plain, table
 from graph_cdp.cli.simulating import because
@@ -36,7 +36,7 @@ def explanation_json(found: Explanation) -> dict[str, object]:
             {"identifier": aside.seen.key, "reason": aside.seen.set_aside, "linked": aside.linked}
             for aside in found.aside
         ],
-        "decisions": [decision_json(decision, found.decisions) for decision in found.decisions],
+        "decisions": [decision_json(decision, found.decisions) for decision in in_order(found.decisions)],
     }
 
 
