@@ -172,10 +172,13 @@ def _rank_rows(
         begin, key_end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
         ranks[row] = -1
         for rank in range(len(prefix_offsets) - 1):
-            prefix, prefix_end = np.uint64(prefix_offsets[rank]), np.uint64(prefix_offsets[rank + 1])
-            size = prefix_end - prefix
+            place, prefix_end = np.uint64(prefix_offsets[rank]), np.uint64(prefix_offsets[rank + 1])
+            at = begin
+            while place < prefix_end and at < key_end and data[at] == prefixes[place]:
+                place += _ONE
+                at += _ONE
             # A name holds no colon, so a key begins with one prefix at most.
-            if size <= key_end - begin and _equal(data, begin, begin + size, prefixes, prefix, prefix_end):
+            if place == prefix_end:
                 ranks[row] = rank
                 break
 
