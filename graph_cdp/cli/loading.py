@@ -19,11 +19,17 @@ from graph_cdp.service.load import Loaded, load
 
 @dataclass
 class Load:
-    """One file: what became of its rows so far, and the seconds it took."""
+    """One file: what became of its rows so far, how many of them earlier runs had read, and the seconds it took."""
 
     understood: Understood
     loaded: Loaded = field(default_factory=Loaded)
+    rows_before: int | None = None
     seconds: float = 0.0
+
+    @property
+    def rows_now(self) -> int:
+        """How many rows this run has read."""
+        return 0 if self.loaded.finished else self.loaded.rows - (self.rows_before or 0)
 
 
 @dataclass
@@ -66,6 +72,9 @@ async def _load(session: Session, this: Load, rejects: RejectsFile) -> None:
 
         def report(loaded: Loaded, done: int, total: int) -> None:
             this.loaded = loaded
+            if this.rows_before is None:
+                # A first report of more than a batch goes on from an earlier run.
+                this.rows_before = max(0, loaded.rows - session.settings.batch_events)
             tell(done, total, loaded.rows)
 
         try:
@@ -116,10 +125,11 @@ def loads_text(loads: Loads) -> Iterator[RenderableType]:
     numbers = ("rows", "accepted", "duplicates", "conflicts", "rejected", "rows/s")
     made = table("Loaded", "file", "source", *numbers, right=numbers)
     for one in loads.done:
-        _add(made, one.understood.source.path.name, one.understood.source.name, one.loaded, one.seconds)
+        _add(made, one.understood.source.path.name, one.understood.source.name, one.loaded, one.rows_now, one.seconds)
     if len(loads.done) > 1:
         made.add_section()
-        _add(made, "all", "", loads.total, sum(one.seconds for one in loads.done))
+        rows_now, seconds = sum(one.rows_now for one in loads.done), sum(one.seconds for one in loads.done)
+        _add(made, "all", "", loads.total, rows_now, seconds)
     yield made
     total = loads.total
     for words, counts in (
@@ -136,7 +146,7 @@ def loads_text(loads: Loads) -> Iterator[RenderableType]:
             yield plain(f"{one.understood.source.path} was loaded before and is not read again.", "dim")
 
 
-def _add(made: Table, name: str, source: str, loaded: Loaded, seconds: float) -> None:
-    rate = None if loaded.finished or seconds == 0 else round(loaded.rows / seconds)
+def _add(made: Table, name: str, source: str, loaded: Loaded, rows_now: int, seconds: float) -> None:
+    rate = round(rows_now / seconds) if rows_now and seconds else None
     numbers = (loaded.rows, loaded.accepted, loaded.duplicates, loaded.conflicts, loaded.rejected, rate)
     add(made, name, source, *numbers)
