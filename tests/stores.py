@@ -30,6 +30,13 @@ def file_url(path: Path) -> StoreUrl:
     return StoreUrl.parse(f"sqlite:///{path}")
 
 
+def url_text(url: StoreUrl) -> str:
+    """The URL for another process, password and all."""
+    if url.is_sqlite:
+        return f"sqlite:///{url.path}"
+    return f"{url.scheme}://{url.user}:{url.password}@{url.host}:{url.port}/{url.database or ''}"
+
+
 async def opened(url: StoreUrl, id_key: str = ID_KEY) -> Store:
     return await open_store(url, ProfileIds(id_key))
 

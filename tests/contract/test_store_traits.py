@@ -51,7 +51,7 @@ async def test_a_trait_is_read_as_it_was_written_whatever_json_it_holds(store: S
 async def test_of_two_writes_of_a_trait_the_later_by_time_then_event_stands_in_any_order(store: Store) -> None:
     # By UTF-16 units the emoji would come before the last of the others.
     writes = [(5, "m1"), (9, "a"), (9, "m10"), (9, "m2"), (9, "\ufffd"), (9, "\U0001f642")]
-    orders = list(permutations(writes[2:])) + [(writes[5], *writes[:5]), tuple(writes), tuple(writes[::-1])]
+    orders = [*permutations(writes[2:]), (writes[5], *writes[:5]), tuple(writes), tuple(writes[::-1])]
     keys = [f"crm:{number}" for number in range(len(orders))]
     await put(store, *keys)
     for place in range(len(writes)):

@@ -13,7 +13,7 @@ from tests.contract.rows import decision, event, held, link, put, seen, stored
 from tests.stores import all_of, dump_of, opened
 
 
-class Oops(Exception):
+class OopsError(Exception):
     """What goes wrong in the middle of work."""
 
 
@@ -69,12 +69,12 @@ async def everything(store: Store) -> dict[str, Any]:
 
 async def raise_after(tx: Writing, work: Any) -> None:
     await work(tx)
-    raise Oops
+    raise OopsError
 
 
 async def test_work_that_raises_leaves_nothing_in_an_empty_store(store: Store) -> None:
     before = await everything(store)
-    with pytest.raises(Oops):
+    with pytest.raises(OopsError):
         await store.write(lambda tx: raise_after(tx, write_some_of_everything))
     assert await everything(store) == before
     await store.write(write_some_of_everything)
@@ -85,7 +85,7 @@ async def test_work_that_raises_leaves_everything_as_it_was(store: Store) -> Non
     await store.write(write_some_of_everything)
     before = await everything(store)
     for work in (change_everything, clear_everything_computed):
-        with pytest.raises(Oops):
+        with pytest.raises(OopsError):
             await store.write(lambda tx, work=work: raise_after(tx, work))
         assert await everything(store) == before
     await store.write(change_everything)

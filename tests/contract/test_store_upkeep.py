@@ -13,7 +13,7 @@ from graph_cdp.service.settle import adopt, settle
 from graph_cdp.store.port import Sizes, Store, Writing
 from tests.contract.rows import decision, event, held, link, put_events, seen
 from tests.contract.test_store_transactions import write_some_of_everything
-from tests.stores import ID_KEY, NOW, dump_of, opened
+from tests.stores import ID_KEY, NOW, dump_of, opened, url_text
 
 POLICY = parse_policy('[[namespace]]\nname = "crm"\nlimit = 1\n[[namespace]]\nname = "cookie"\n', "policy.toml")
 SAME_MEANING = parse_policy(
@@ -106,12 +106,6 @@ async def work():
 
 asyncio.run(work())
 """
-
-
-def url_text(url: StoreUrl) -> str:
-    if url.is_sqlite:
-        return f"sqlite:///{url.path}"
-    return f"{url.scheme}://{url.user}:{url.password}@{url.host}:{url.port}"
 
 
 async def test_processes_that_open_a_new_store_at_once_all_get_it_migrated_once(lasting_url: StoreUrl) -> None:
