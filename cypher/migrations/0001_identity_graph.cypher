@@ -9,4 +9,6 @@ CREATE CONSTRAINT profile_id IF NOT EXISTS FOR (p:Profile) REQUIRE p.id IS UNIQU
 CREATE CONSTRAINT decision_id IF NOT EXISTS FOR (d:Decision) REQUIRE d.id IS UNIQUE;
 CREATE INDEX decision_low IF NOT EXISTS FOR (d:Decision) ON (d.low);
 CREATE INDEX decision_high IF NOT EXISTS FOR (d:Decision) ON (d.high);
+// Removing a property locks its node only if some property has that name.
+CALL db.createProperty('lock');
 CALL db.awaitIndexes(300);

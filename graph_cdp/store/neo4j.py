@@ -44,6 +44,7 @@ _LONGEST_PAUSE_S = 1.0
 _CONNECT_S = 10.0
 _IDLE_S = 60.0
 
+_VERSION = "schema_version"
 _GONE = "Neo.ClientError.Statement.EntityNotFound"
 _NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
 _MEMORY = ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "Neo.TransientError.General.OutOfMemoryError")
@@ -74,9 +75,10 @@ class Neo4jStore:
         """Connect, and bring the schema to this program's version. Raises StoreError."""
         store = cls(url, ids)
         try:
+            notes = await store.read(lambda tx: tx.notes())
             with store._translated():
                 async with store._session(WRITE_ACCESS) as session:
-                    await _migrate(session)
+                    await _migrate(session, int(notes.get(_VERSION, 0)))
         except BaseException:
             await store.close()
             raise
@@ -165,21 +167,14 @@ def _patience_s(error: DriverError | Neo4jError) -> float:
             return 0.0
 
 
-async def _migrate(session: AsyncSession) -> None:
+async def _migrate(session: AsyncSession, version: int) -> None:
     """Bring the schema to this program's version; several processes may try at once."""
-    version = await session.execute_read(_version)
     for name in pending_migrations("cypher", version):
         for text in statements(name, "cypher"):
             await session.execute_write(_run, text)
     newest = migrations("cypher")[-1][0]
     if version < newest:
-        await session.execute_write(_run, statement("notes/put", "cypher"), rows=[["schema_version", str(newest)]])
-
-
-async def _version(tx: AsyncManagedTransaction, /) -> int:
-    result = await tx.run(statement("notes/all", "cypher"))
-    notes = dict((await result.single(strict=True))["rows"])
-    return int(notes.get("schema_version", 0))
+        await session.execute_write(_run, statement("notes/put", "cypher"), rows=[[_VERSION, str(newest)]])
 
 
 async def _run(tx: AsyncManagedTransaction, /, text: str, **parameters: object) -> None:

@@ -78,8 +78,16 @@ class Neo4jReading:
     async def journey(
         self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None
     ) -> list[StoredEvent]:
-        at, event = before or (None, None)
-        return events_of(await self._about("events/journey", keys, limit=limit, at=at, event=event))
+        if before is None:
+            return events_of(await self._about("events/journey", keys, limit=limit, at=None))
+        ask = limit + 1
+        while True:
+            page = events_of(await self._about("events/journey", keys, limit=ask, at=before[0]))
+            # Compared here, as Cypher sorts strings by code point, but its `<` takes them by UTF-16 unit.
+            earlier = [event for event in page if (event.at, event.id) < before]
+            if len(earlier) >= limit or len(page) < ask:
+                return earlier[:limit]
+            ask *= 2
 
     async def events_naming_both(self, pair: Pair, limit: int) -> list[StoredEvent]:
         nodes = await self._nodes_of(pair)
@@ -233,6 +241,9 @@ class Neo4jWriting(Neo4jReading):
             self._held.update((seen.key, seen) for seen in others)
         return [held[node] for node in members if node in held] + others
 
+    async def notes(self) -> dict[str, str]:
+        return dict(await self._wire.rows("notes/lock"))
+
     async def append_events(self, events: Sequence[Event]) -> None:
         rows = [
             [event.id, event.at, event.received_at, event.type, event.name, event.source, event.body.decode(),
@@ -336,7 +347,7 @@ class Neo4jWriting(Neo4jReading):
         rows = await self._wire.rows("traits/standing", rows=asked)
         standing = {(node, name): (trait, at, event) for node, name, trait, at, event in rows}
         created, replaced = list[list[object]](), list[list[object]]()
-        # Compared here and not in Cypher, which orders parameters by UTF-16 unit.
+        # Compared here for the same reason as in `journey`.
         for key, name, (at, event, source, value) in held:
             row = [at, event, source, orjson.dumps(value).decode()]
             known = standing.get((nodes[key], name))
