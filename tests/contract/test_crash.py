@@ -96,7 +96,7 @@ async def test_a_load_that_is_killed_again_and_again_ends_like_one_that_nobody_d
         assert accepted < EVENTS
         assert await differences(store, rules) == ()
         expected, dump = uninterrupted
-        assert await load_driver.load_file(lasting_url, events_file, ID_KEY) == expected
+        assert await load_driver.load_file(lasting_url, events_file, ID_KEY, batch_rows=1_000) == expected
         assert await dump_of(store) == dump
         assert await differences(store, rules) == ()
     finally:

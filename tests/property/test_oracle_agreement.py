@@ -10,7 +10,6 @@ from graph_cdp.query.profile import ProfileView, profile_of
 from graph_cdp.resolve import ProfileIds, Tally
 from graph_cdp.resolve.traits import trait_values
 from graph_cdp.resolve.whole import compute
-from graph_cdp.resolve.whole import compute
 from graph_cdp.service.simulate import SimulatedProfile, Simulator
 from graph_cdp.store.port import Reading, Store
 from tests import oracle
