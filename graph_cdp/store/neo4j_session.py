@@ -149,7 +149,7 @@ class Neo4jReading:
     async def _events_about(self, name: str, keys: Collection[Key]) -> AsyncIterator[list[StoredEvent]]:
         events = await self._about(name, keys)
         for start in range(0, len(events), _PAGE):
-            yield events_of(await self._wire.rows("events/of_nodes", events=events[start : start + _PAGE]))
+            yield events_of(await self._wire.rows(f"{name}_page", events=events[start : start + _PAGE]))
 
     async def _pages(self, name: str) -> AsyncIterator[list[Any]]:
         """Pages of rows that are ordered by a key in their first column, of which a page may end in the middle."""

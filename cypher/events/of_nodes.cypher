@@ -1,9 +1,0 @@
-// events/of_nodes: events, and who owns them
-// $events: list of node ids
-// returns rows: list of [id, at (ms), received_at (ms), type, name, source, body, owner (key, null: nobody)]
-UNWIND $events AS event
-MATCH (e:Event) WHERE id(e) = event
-OPTIONAL MATCH (e)-[:NAMES {owns: true}]->(i:Identifier)
-RETURN collect(
-  [e.id, e.at.epochMillis, e.received_at.epochMillis, e.type, e.name, e.source, e.body, i.key]
-) AS rows;
