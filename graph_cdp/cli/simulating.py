@@ -64,7 +64,7 @@ def _read(source: Source, after: _Side, before: _Side | None, batch_rows: int, t
     now, rejected = now_millis(), 0
     with bar(source.path.name, "rows") as tell:
         for prepared in prepared_batches(source, after.rules.policy, now, None, batch_rows):
-            after.simulator.add(prepared.events)
+            after.simulator.add(prepared.events, prepared.duplicates, len(prepared.conflicts))
             for reject in prepared.rejects:
                 rejected += 1
                 if told + rejected <= _TOLD:
@@ -73,7 +73,7 @@ def _read(source: Source, after: _Side, before: _Side | None, batch_rows: int, t
         # Another policy may take other rows for events.
         if before is not None:
             for prepared in prepared_batches(source, before.rules.policy, now, None, batch_rows):
-                before.simulator.add(prepared.events)
+                before.simulator.add(prepared.events, prepared.duplicates, len(prepared.conflicts))
     return rejected
 
 

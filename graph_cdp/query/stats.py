@@ -205,7 +205,7 @@ async def _most_linked(tx: Reading, shared: Iterable[Key], largest: int) -> tupl
     remaining = iter(shared)
     while chunk := list(islice(remaining, _CHUNK)):
         linked = await tx.linked_by_namespace(chunk)
-        found += [SharedIdentifier(key, dict(sorted(linked[key].items()))) for key in chunk]
+        found += [SharedIdentifier(key, dict(sorted(linked.get(key, {}).items()))) for key in chunk]
         found = sorted(found, key=lambda one: (-sum(one.linked.values()), one.identifier))[:largest]
     return tuple(found)
 

@@ -5,7 +5,7 @@ from graph_cdp.resolve.groups import Group, Resolution, is_contested, resolve
 from graph_cdp.resolve.ids import ProfileIds, anchor_of, digest_of
 from graph_cdp.resolve.observations import Evidence, Span, Tally, evidence_of, owner_of, writes_of
 from graph_cdp.resolve.partition import Partition, Placed, partition
-from graph_cdp.resolve.shared import could_be_shared, is_shared, linked_by_namespace
+from graph_cdp.resolve.shared import is_shared, linked_by_namespace, weaker_ends
 from graph_cdp.resolve.traits import Held, Trait, latest, survivors
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "Trait",
     "anchor_of",
     "components",
-    "could_be_shared",
     "digest_of",
     "evidence_of",
     "is_contested",
@@ -32,5 +31,6 @@ __all__ = [
     "partition",
     "resolve",
     "survivors",
+    "weaker_ends",
     "writes_of",
 ]

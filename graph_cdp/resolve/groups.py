@@ -54,11 +54,13 @@ def is_contested(keys: Collection[Key], decisions: Collection[Decision], policy:
     limits = policy.limit_by_name
     if not limits or len(keys) <= min(limits.values()):
         return False
-    counts = dict.fromkeys(limits, 0)
-    for key in keys:
-        if (namespace := namespace_of(key)) in counts:
-            counts[namespace] += 1
-    return any(counts[namespace] > limit for namespace, limit in limits.items())
+    counts: dict[str, int] = {}
+    for namespace in map(namespace_of, keys):
+        if namespace in limits:
+            counts[namespace] = count = counts.get(namespace, 0) + 1
+            if count > limits[namespace]:
+                return True
+    return False
 
 
 def manual_links(decisions: Iterable[Decision]) -> list[Link]:

@@ -44,4 +44,4 @@ def digest_of(profile_id: str) -> bytes | None:
 def anchor_of(keys: Iterable[Key], first_seen: Mapping[Key, Millis], policy: Policy) -> Key:
     """The identifier that names a group: strongest namespace, then earliest first_seen, then key."""
     rank = policy.rank_by_name
-    return min(keys, key=lambda key: (rank[namespace_of(key)], first_seen[key], key))
+    return min([(rank[namespace_of(key)], first_seen[key], key) for key in keys])[2]

@@ -64,15 +64,16 @@ class Tally:
             before = spans.get(key)
             spans[key] = span if before is None else _span_of(before, span)
         for pair, whens in told.items():
-            link = _observed(pair, whens)
+            if len(whens) == 1:
+                at, source = whens[0]
+                link = Link(*pair, "observed", 1, at, at, (source,))
+            else:
+                link = _observed(pair, whens)
             known = links.get(pair)
             links[pair] = link if known is None else _link_of(known, link)
 
 
 def _observed(pair: Pair, whens: list[tuple[Millis, str]]) -> Link:
-    if len(whens) == 1:
-        at, source = whens[0]
-        return Link(*pair, "observed", 1, at, at, (source,))
     sources = tuple(sorted({source for _, source in whens}))
     return Link(*pair, "observed", len(whens), min(whens)[0], max(whens)[0], sources)
 
@@ -101,7 +102,10 @@ def evidence_of(events: Iterable[Event]) -> Evidence:
 
 def owner_of(keys: Iterable[Key], set_aside: Mapping[Key, SetAside]) -> Key | None:
     """Whose event it is: the strongest of its identifiers (given strongest first) that is not set aside."""
-    return next((key for key in keys if key not in set_aside), None)
+    for key in keys:
+        if key not in set_aside:
+            return key
+    return None
 
 
 def writes_of(event: Event, owner: Key | None) -> Iterator[Held]:

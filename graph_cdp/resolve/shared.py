@@ -7,19 +7,19 @@ from graph_cdp.domain.link import Pair
 from graph_cdp.domain.policy import Policy
 
 
-def could_be_shared(pairs: Iterable[Pair], policy: Policy) -> set[Key]:
-    """The weaker ends of pairs whose namespace has a bound: only these can be shared."""
+def weaker_ends(pairs: Iterable[Pair], policy: Policy) -> dict[Key, int]:
+    """Of how many pairs an identifier is the weaker end, for namespaces with a bound: only these can be shared."""
     rank, bound = policy.rank_by_name, policy.shared_above_by_name
+    found: dict[Key, int] = {}
     if not bound:
-        return set()
-    found: set[Key] = set()
+        return found
     for low, high in pairs:
         a, b = namespace_of(low), namespace_of(high)
         if rank[a] > rank[b]:
             if a in bound:
-                found.add(low)
+                found[low] = found.get(low, 0) + 1
         elif rank[b] > rank[a] and b in bound:
-            found.add(high)
+            found[high] = found.get(high, 0) + 1
     return found
 
 
@@ -50,4 +50,4 @@ def is_shared(key: Key, linked: Mapping[str, int], policy: Policy) -> bool:
     if bound is None:
         return False
     rank = policy.rank_by_name
-    return any(count > bound for name, count in linked.items() if rank[name] < rank[namespace])
+    return any(count > bound and rank[name] < rank[namespace] for name, count in linked.items())

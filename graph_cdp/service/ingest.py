@@ -4,19 +4,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from graph_cdp.domain.event import Event
-from graph_cdp.domain.identifier import Key, Seen, SetAside
+from graph_cdp.domain.identifier import Key, Seen, SetAside, namespace_of
 from graph_cdp.domain.link import Pair
 from graph_cdp.domain.policy import Policy
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import (
     Evidence,
-    Held,
-    could_be_shared,
     evidence_of,
     is_shared,
     latest,
     linked_by_namespace,
     owner_of,
+    weaker_ends,
     writes_of,
 )
 from graph_cdp.service.regroup import Change, Move, regroup
@@ -33,33 +32,36 @@ class Ingested(NamedTuple):
     moves: tuple[Move, ...]
 
 
-async def ingest(tx: Writing, events: Sequence[Event], rules: Rules) -> Ingested:
+async def ingest(tx: Writing, events: Sequence[Event], rules: Rules, evidence: Evidence | None = None) -> Ingested:
     """Store events, each id once, and bring everything computed up to date. Safe to run again.
 
-    An event whose id is stored with other content is a conflict: the accepted one stays.
+    An event whose id is stored with other content is a conflict: the accepted one stays. `evidence` may be given
+    where it is at hand: that of all the events, whose ids are then distinct.
     """
     fresh = sift(events, await tx.stored_events({event.id for event in events}))
-    moves = await _add(tx, fresh.events, rules) if fresh.events else ()
+    if not fresh.events:
+        return Ingested(0, fresh.duplicates, fresh.conflicts, ())
+    if evidence is None or len(fresh.events) < len(events):
+        evidence = evidence_of(fresh.events)
+    moves = await _add(tx, fresh.events, evidence, rules)
     return Ingested(len(fresh.events), fresh.duplicates, fresh.conflicts, moves)
 
 
-async def _add(tx: Writing, events: Sequence[Event], rules: Rules) -> tuple[Move, ...]:
-    policy = rules.policy
-    evidence = evidence_of(events)
+async def _add(tx: Writing, events: Sequence[Event], evidence: Evidence, rules: Rules) -> tuple[Move, ...]:
     known = await tx.lock(evidence.spans)
     seen = _seen(known, evidence)
     await tx.put_identifiers(seen.values())
     await tx.add_links(evidence.links.values())
-    shared = await _newly_shared(tx, known, seen, evidence.links, policy)
+    shared = await _newly_shared(tx, known, seen, evidence.links, rules.policy)
     await _disown(tx, {key for key in shared if key in known}, rules)
     set_aside: dict[Key, SetAside] = {key: one.set_aside for key, one in seen.items() if one.set_aside}
     set_aside.update(dict.fromkeys(shared, "shared"))
     owners = {event.id: owner_of(event.keys, set_aside) for event in events}
     await tx.append_events(events)
     await tx.name_events(events, owners)
-    await _write_traits(tx, (held for event in events for held in writes_of(event, owners[event.id])))
+    await _write_traits(tx, events, owners)
     earlier = [key for key, one in known.items() if seen[key].first_seen < one.first_seen]
-    return await regroup(tx, Change(seen, evidence.links, shared, earlier), policy)
+    return await regroup(tx, Change(seen, evidence.links, shared, earlier), rules.policy)
 
 
 def _seen(known: Mapping[Key, Seen], evidence: Evidence) -> dict[Key, Seen]:
@@ -84,14 +86,17 @@ async def _newly_shared(
     tx: Writing, known: Mapping[Key, Seen], seen: Mapping[Key, Seen], pairs: Collection[Pair], policy: Policy
 ) -> set[Key]:
     """The identifiers that the new links made shared. What is set aside stays so."""
-    candidates = {key for key in could_be_shared(pairs, policy) if seen[key].set_aside is None}
-    if not candidates:
+    ends = {key: count for key, count in weaker_ends(pairs, policy).items() if seen[key].set_aside is None}
+    if not ends:
         return set()
     # All links of an identifier that is new are among the pairs; the store is asked for the others.
-    blocked = {key for key, one in seen.items() if one.set_aside == "blocked"}
-    linked = linked_by_namespace(pairs, candidates - known.keys(), blocked)
-    linked |= await tx.linked_by_namespace(candidates & known.keys())
-    return {key for key in candidates if is_shared(key, linked[key], policy)}
+    above = policy.shared_above_by_name
+    new = {key for key, count in ends.items() if key not in known and count > above[namespace_of(key)]}
+    linked = await tx.linked_by_namespace(ends.keys() & known.keys(), min(above.values()))
+    if new:
+        blocked = {key for key, one in seen.items() if one.set_aside == "blocked"}
+        linked |= linked_by_namespace(pairs, new, blocked)
+    return {key for key, counts in linked.items() if is_shared(key, counts, policy)}
 
 
 async def _disown(tx: Writing, newly_shared: Collection[Key], rules: Rules) -> None:
@@ -106,9 +111,10 @@ async def _disown(tx: Writing, newly_shared: Collection[Key], rules: Rules) -> N
         set_aside.update(dict.fromkeys(newly_shared, "shared"))
         owners = {event.id: owner_of(event.keys, set_aside) for event in events}
         await tx.pass_events([Owned(one.id, one.owner, owners[one.id]) for one in page if one.owner is not None])
-        await _write_traits(tx, (held for event in events for held in writes_of(event, owners[event.id])))
+        await _write_traits(tx, events, owners)
 
 
-async def _write_traits(tx: Writing, writes: Iterable[Held]) -> None:
+async def _write_traits(tx: Writing, events: Iterable[Event], owners: Mapping[str, Key | None]) -> None:
+    writes = (held for event in events if event.traits for held in writes_of(event, owners[event.id]))
     if last := latest(writes):
         await tx.write_traits(last.values())

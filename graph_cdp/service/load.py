@@ -78,10 +78,10 @@ async def _take_in(
     store: Store, prepared: Prepared, before: Loaded, rules: Rules, name: str
 ) -> tuple[Loaded, tuple[str, ...]]:
     async def work(tx: Writing) -> tuple[Loaded, tuple[str, ...]]:
-        ingested = await ingest(tx, prepared.events, rules)
+        ingested = await ingest(tx, prepared.events, rules, prepared.evidence)
         after = _plus(before, prepared, ingested)
         await tx.put_notes({name: _note(after, prepared.position)})
-        return after, ingested.conflicts
+        return after, (*prepared.conflicts, *ingested.conflicts)
 
     return await store.write(work)
 
@@ -92,10 +92,10 @@ def _plus(before: Loaded, prepared: Prepared, ingested: Ingested) -> Loaded:
         for issue in event.issues:
             (unknown if issue.reason == "unknown_namespace" else invalid)[issue.namespace] += 1
     return Loaded(
-        before.rows + len(prepared.events) + len(prepared.rejects),
+        before.rows + len(prepared.events) + prepared.duplicates + len(prepared.conflicts) + len(prepared.rejects),
         before.accepted + ingested.accepted,
-        before.duplicates + ingested.duplicates,
-        before.conflicts + len(ingested.conflicts),
+        before.duplicates + prepared.duplicates + ingested.duplicates,
+        before.conflicts + len(prepared.conflicts) + len(ingested.conflicts),
         before.rejected + len(prepared.rejects),
         dict(unknown),
         dict(invalid),

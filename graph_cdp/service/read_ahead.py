@@ -16,19 +16,27 @@ from graph_cdp.domain.times import Millis
 from graph_cdp.errors import InputError
 from graph_cdp.files import Batch, Position, Reject, open_rows
 from graph_cdp.policies import Rules
+from graph_cdp.resolve import Evidence, evidence_of
+from graph_cdp.service.sift import sift
 from graph_cdp.service.source import Source
 
 _WORTH_A_PROCESS_BYTES = 4 << 20
 _EXCERPT = 1_000
+_REMEMBERED_EVENTS = 200_000
 
 
 class Prepared(NamedTuple):
-    """A batch of a file, read and normalised: its events, the line of each, and the rows that are none.
+    """A batch of a file, read and normalised: its distinct events, the line of each, and the rows that are none.
 
-    `done` of `total` is how much of the file is read: bytes, in Parquet rows.
+    `evidence` is that of the events. `duplicates` counts rows that repeat one of the last events of the file,
+    `conflicts` are the ids of those that contradict one. `done` of `total` is how much of the file is read: bytes,
+    in Parquet rows.
     """
 
     events: list[Event]
+    evidence: Evidence
+    duplicates: int
+    conflicts: tuple[str, ...]
     line_by_id: dict[str, int]
     rejects: list[Reject]
     position: Position
@@ -61,8 +69,11 @@ def _prepared_here(
     source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int
 ) -> Iterator[Prepared]:
     rules = Rules.of(policy)
+    recent: dict[str, bytes] = {}
     for batch in open_rows(source.path, start, batch_rows):
-        yield _prepare(batch, source, rules, now)
+        yield _prepare(batch, source, rules, now, recent)
+        while len(recent) > _REMEMBERED_EVENTS:
+            del recent[next(iter(recent))]
 
 
 def _prepared_beside(
@@ -108,8 +119,8 @@ def _feed(
             sending.send_bytes(pickle.dumps(None))
 
 
-def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis) -> Prepared:
-    """Turn the rows of a batch into events. Pure."""
+def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis, recent: dict[str, bytes]) -> Prepared:
+    """Turn the rows of a batch into events, and add up their evidence. `recent` are digests of events, by id."""
     read, mapping = rules.reader.read, source.mapping
     events: list[Event] = []
     line_by_id: dict[str, int] = {}
@@ -123,4 +134,15 @@ def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis) -> Prepare
         else:
             events.append(event)
             line_by_id[event.id] = row.line
-    return Prepared(events, line_by_id, rejects, batch.position, batch.done, batch.total)
+    fresh = sift(events, recent)
+    return Prepared(
+        fresh.events,
+        evidence_of(fresh.events),
+        fresh.duplicates,
+        fresh.conflicts,
+        line_by_id,
+        rejects,
+        batch.position,
+        batch.done,
+        batch.total,
+    )

@@ -47,6 +47,7 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> tuple[Move, ..
     moving = _moving(change)
     region = await _region(tx, moving, change.shared)
     members, earlier = region.members, set(change.earlier)
+    first_seen = {key: seen.first_seen for key, seen in members.items()}
     placed = {key: Placed(key, "shared", None, None) for key in change.shared}
     left = {change.seen[key].cluster for key in change.shared} - {None}
     judged = {key for one in region.decisions for key in one.pair}
@@ -55,11 +56,12 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> tuple[Move, ..
         if change.decided or clusters & left or not judged.isdisjoint(keys) or is_contested(keys, (), policy):
             loose += keys
         elif len(clusters) > 1 or None in clusters or not earlier.isdisjoint(keys):
-            anchor = anchor_of(keys, {key: members[key].first_seen for key in keys}, policy)
-            placed.update((key, Placed(key, None, anchor, anchor)) for key in keys)
+            anchor = anchor_of(keys, first_seen, policy)
+            for key in keys:
+                placed[key] = Placed(key, None, anchor, anchor)
     if loose or left:
         links = await tx.links_among(loose)
-        found = partition({key: members[key].first_seen for key in loose}, links, region.decisions, policy)
+        found = partition({key: first_seen[key] for key in loose}, links, region.decisions, policy)
         await tx.replace_refusals([*loose, *change.shared], found.refusals)
         placed.update(found.placed)
     before = {**members, **change.seen}

@@ -58,11 +58,11 @@ class Simulator:
         self._unknown: Counter[str] = Counter()
         self._invalid: Counter[str] = Counter()
 
-    def add(self, events: Iterable[Event]) -> None:
-        """Count events in."""
+    def add(self, events: Iterable[Event], duplicates: int = 0, conflicts: int = 0) -> None:
+        """Count events in, and those that were found to repeat or to contradict one before they came here."""
         fresh = sift(events, self._digest_by_id)
-        self._counts["duplicates"] += fresh.duplicates
-        self._counts["conflicts"] += len(fresh.conflicts)
+        self._counts["duplicates"] += duplicates + fresh.duplicates
+        self._counts["conflicts"] += conflicts + len(fresh.conflicts)
         self._tally.add(fresh.events)
         for event in fresh.events:
             for issue in event.issues:

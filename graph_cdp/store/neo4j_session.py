@@ -55,12 +55,10 @@ class Neo4jReading:
     async def links_of(self, keys: Collection[Key], limit: int) -> list[Link]:
         return [link_of(row) for row in await self._about("links/of_identifiers", keys, limit=limit)]
 
-    async def linked_by_namespace(self, keys: Collection[Key]) -> dict[Key, dict[str, int]]:
-        nodes = await self._nodes_of(keys)
-        found: dict[Key, dict[str, int]] = {key: {} for key in keys}
-        key_of = {self._nodes[key]: key for key in found if key in self._nodes}
-        for node, namespace, count in await self._wire.rows("links/linked_by_namespace", identifiers=nodes):
-            found[key_of[node]][namespace] = count
+    async def linked_by_namespace(self, keys: Collection[Key], above: int = 0) -> dict[Key, dict[str, int]]:
+        found: dict[Key, dict[str, int]] = {}
+        for key, namespace, count in await self._about("links/linked_by_namespace", keys, above=above):
+            found.setdefault(key, {})[namespace] = count
         return found
 
     async def refusals_of(self, keys: Collection[Key]) -> list[Refusal]:

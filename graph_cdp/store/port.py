@@ -79,8 +79,11 @@ class Reading(Protocol):
     async def links_of(self, keys: Collection[Key], limit: int) -> list[Link]:
         """The links with at least one end among the keys, newest first, then by pair; at most `limit`."""
 
-    async def linked_by_namespace(self, keys: Collection[Key]) -> dict[Key, dict[str, int]]:
-        """For each key, by namespace, how many distinct, not blocked identifiers events named together with it."""
+    async def linked_by_namespace(self, keys: Collection[Key], above: int = 0) -> dict[Key, dict[str, int]]:
+        """By namespace, how many distinct, not blocked identifiers events named together with each of the keys.
+
+        Only for the keys that are linked to more than `above` identifiers in all.
+        """
 
     async def refusals_of(self, keys: Collection[Key]) -> list[Refusal]:
         """The refusals with at least one end among the keys, each once, by (low, high, kind)."""

@@ -48,12 +48,13 @@ class SqliteReading:
         rows = self._rows("links/of_identifiers", identifiers=self._ids_json(keys), limit=limit)
         return [_link(row) for row in rows]
 
-    async def linked_by_namespace(self, keys: Collection[Key]) -> dict[Key, dict[str, int]]:
-        wanted = self._ids_json(keys)
-        linked: dict[int, dict[str, int]] = {self._ids[key]: {} for key in keys}
-        for row_id, namespace, count in self._rows("links/linked_by_namespace", identifiers=wanted):
-            linked[row_id][namespace] = count
-        return {key: linked[self._ids[key]] for key in keys}
+    async def linked_by_namespace(self, keys: Collection[Key], above: int = 0) -> dict[Key, dict[str, int]]:
+        found: dict[Key, dict[str, int]] = {}
+        for key, namespace, count in self._rows(
+            "links/linked_by_namespace", identifiers=self._ids_json(keys), above=above
+        ):
+            found.setdefault(key, {})[namespace] = count
+        return found
 
     async def refusals_of(self, keys: Collection[Key]) -> list[Refusal]:
         return [Refusal(*row) for row in self._rows("refusals/of_identifiers", identifiers=self._ids_json(keys))]
