@@ -51,10 +51,10 @@ def start(
     ] = None,
     output: FormatOption = Format.TEXT,
 ) -> ExitCode:
-    """Start a Neo4j Community of its own, installed first if need be, and tell how to reach it.
+    r"""Start a Neo4j Community of its own, installed first if need be, and tell how to reach it.
 
     It listens on 127.0.0.1 alone, keeps its data in the folder, and goes on running when this command is done. Needs
-    pip install 'graph-cdp[neo4j-local]'.
+    pip install 'graph-cdp\[neo4j-local]'.
     """
     from graph_cdp.cli.progress import bar_of_steps
     from graph_cdp.local_neo4j import CURRENT

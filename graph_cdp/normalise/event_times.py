@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from graph_cdp.domain.event import RefusedEvent
 from graph_cdp.domain.times import Millis, parse_time
 
-AHEAD: Millis = 24 * 60 * 60 * 1000
-"""How far in the future a time may lie: clocks differ, and so do zones that nobody wrote down."""
+AHEAD: Millis = 60 * 60 * 1000
+"""How far in the future a time may lie: clocks differ."""
 
 _UNREADABLE = "must be a time in ISO 8601, as text"
 

@@ -308,7 +308,7 @@ def test_an_event_that_holds_itself_is_refused() -> None:
     "raw",
     [
         nested(20),
-        USER | {"timestamp": "2026-06-02T12:00:00Z"},
+        USER | {"timestamp": "2026-06-01T13:00:00Z"},
         USER | {"timestamp": "1970-01-01T00:00:00Z"},
         USER | {"properties": {"path": "C:\\u0000", "text": "{[" * 40}},
         USER | {"properties": {f"p{n}": [{}] for n in range(30)}},
