@@ -67,6 +67,25 @@ async def test_a_store_agrees_with_the_oracle_after_every_batch(data: st.DataObj
             assert_agree(await state_of(store, rules), truth_of(so_far))
 
 
+def without_limits(history: History) -> History:
+    namespaces = [{"name": namespace["name"]} for namespace in history.policy["namespaces"]]
+    return history._replace(policy={**history.policy, "namespaces": namespaces})
+
+
+@settings(LAW, max_examples=150)
+@given(data=st.data(), history=histories(max_events=20, max_decisions=0).map(without_limits))
+async def test_clusters_in_which_nothing_can_be_refused_agree_with_the_oracle_after_every_event(
+    data: st.DataObject, history: History
+) -> None:
+    """Most clusters of a real store are such, and are not looked at again without need."""
+    rules = rules_of(history.policy)
+    order = data.draw(st.permutations(history.events))
+    async with empty_store() as store:
+        for number, event in enumerate(order, 1):
+            await take_in(store, [Arrival([event], [])], rules)
+            assert_agree(await state_of(store, rules), truth_of(history._replace(events=order[:number])))
+
+
 @settings(LAW, max_examples=150)
 @given(data=st.data(), history=histories())
 async def test_replaying_a_history_in_another_order_changes_nothing(data: st.DataObject, history: History) -> None:
