@@ -286,7 +286,7 @@ LONG = "x" * 1001
             "timestamp",
             "corrected",
         ),
-        (USER | {"timestamp": "2026-06-02T12:00:00.001Z"}, "timestamp", "future"),
+        (USER | {"timestamp": "2026-06-01T13:00:00.001Z"}, "timestamp", "future"),
         (USER | {"timestamp": "2026-06-03", "receivedAt": "2026-06-01"}, "timestamp", "future"),
         (USER | {"sentAt": "9999-12-31T23:59:59-23:59"}, "sentAt", "future"),
         (USER | {"receivedAt": "2027-01-01", "timestamp": "2026-01-01"}, "receivedAt", "future"),
