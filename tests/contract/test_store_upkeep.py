@@ -128,6 +128,15 @@ async def test_processes_that_open_a_new_store_at_once_all_get_it_migrated_once(
     await store.close()
 
 
+async def test_many_that_open_a_new_store_at_once_all_find_it_ready(lasting_url: StoreUrl) -> None:
+    stores = await asyncio.gather(*(opened(lasting_url) for _ in range(8)))
+    for number, store in enumerate(stores):
+        await note(store, {f"opened {number}": ""})
+    assert {store_notes["schema_version"] for store_notes in [await notes(store) for store in stores]} == {"1"}
+    for store in stores:
+        await store.close()
+
+
 async def test_a_store_that_is_newer_than_the_program_is_refused_and_left_alone(lasting_url: StoreUrl) -> None:
     store = await opened(lasting_url)
     await store.write(write_some_of_everything)
