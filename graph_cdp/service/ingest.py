@@ -70,14 +70,21 @@ def _seen(known: Mapping[Key, Seen], evidence: Evidence) -> dict[Key, Seen]:
     for key, span in evidence.spans.items():
         before = known.get(key)
         if before is None:
-            now[key] = Seen(key, *span, "blocked" if key in evidence.blocked else None, None, None)
+            first_seen, last_seen, count = span
+            now[key] = Seen(
+                key, first_seen, last_seen, count, "blocked" if key in evidence.blocked else None, None, None
+            )
         else:
+            _, first_seen, last_seen, count, set_aside, cluster, profile, contested = before
             now[key] = Seen(
                 key,
-                min(before.first_seen, span.first_seen),
-                max(before.last_seen, span.last_seen),
-                before.count + span.count,
-                *before[4:],
+                min(first_seen, span.first_seen),
+                max(last_seen, span.last_seen),
+                count + span.count,
+                set_aside,
+                cluster,
+                profile,
+                contested,
             )
     return now
 

@@ -13,10 +13,10 @@ from graph_cdp.store.port import Writing
 
 
 class Move(NamedTuple):
-    """An identifier that changed its profile; profiles are named by their anchors, None is none."""
+    """An identifier that left a profile for another, or for none; profiles are named by their anchors."""
 
     key: Key
-    before: Key | None
+    before: Key
     after: Key | None
 
 
@@ -67,8 +67,13 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> tuple[Move, ..
     before = {**members, **change.seen}
     changed = {key: place for key, place in placed.items() if place[1:] != before[key][4:]}
     await tx.place_identifiers(changed.values())
-    moves = (Move(key, before[key].profile, place.profile) for key, place in changed.items())
-    return tuple(move for move in moves if move.before != move.after)
+    return tuple(
+        [
+            Move(key, profile, place.profile)
+            for key, place in changed.items()
+            if (profile := before[key].profile) is not None and profile != place.profile
+        ]
+    )
 
 
 def _moving(change: Change) -> Mapping[Key, Seen]:

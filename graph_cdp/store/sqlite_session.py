@@ -201,13 +201,12 @@ class SqliteWriting(SqliteReading):
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
         ids, new = self._ids, self._new
         inserted, updated = [], []
-        for key, first_seen, last_seen, count, set_aside, *_ in rows:
-            state = (first_seen, last_seen, count, set_aside)
+        for key, first_seen, last_seen, count, set_aside, _, _, _ in rows:
             if key in new:
-                inserted.append((ids[key], key, self._own(key), *state))
-                new.discard(key)
+                inserted.append((ids[key], key, self._own(key), first_seen, last_seen, count, set_aside))
             else:
-                updated.append((ids[key], *state))
+                updated.append((ids[key], first_seen, last_seen, count, set_aside))
+        new.difference_update([row[1] for row in inserted])
         updated.sort()
         self._run("identifiers/insert", inserted)
         self._run("identifiers/update", updated)
