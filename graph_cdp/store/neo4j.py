@@ -39,8 +39,10 @@ T = TypeVar("T")
 _CONFLICT_S = 120.0
 _RACE_S = 20.0
 _OUTAGE_S = 10.0
+_ALREADY_THERE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
 _PAUSE_S = 0.005
-_LONGEST_PAUSE_S = 1.0
+_LONGEST_ALREADY_THERE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
+_PAUSE_S = 1.0
 _CONNECT_S = 10.0
 _IDLE_S = 60.0
 
@@ -171,7 +173,12 @@ async def _migrate(session: AsyncSession, version: int) -> None:
     """Bring the schema to this program's version; several processes may try at once."""
     for name in pending_migrations("cypher", version):
         for text in statements(name, "cypher"):
-            await session.execute_write(_run, text)
+            try:
+                await session.execute_write(_run, text)
+            except Neo4jError as error:
+                # IF NOT EXISTS looks before it makes: another process may make the same in between.
+                if error.code != _ALREADY_THERE:
+                    raise
     newest = migrations("cypher")[-1][0]
     if version < newest:
         await session.execute_write(_run, statement("notes/put", "cypher"), rows=[[_VERSION, str(newest)]])

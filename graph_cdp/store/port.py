@@ -59,7 +59,11 @@ class Sizes(NamedTuple):
 
 
 class Reading(Protocol):
-    """One consistent view. Results come in no order unless one is named; what is not known is left out."""
+    """A view of what is committed: one moment on SQLite; on Neo4j, which is read-committed, each answer has its own.
+
+    What one answer must hold together is asked in one call. Results come in no order unless one is named; what is
+    not known is left out.
+    """
 
     async def stored_events(self, ids: Collection[str]) -> dict[str, bytes]:
         """The digest by id of those events that are stored."""
@@ -161,16 +165,19 @@ class Writing(Reading, Protocol):
         """Give events to other owners."""
 
     async def add_links(self, links: Collection[Link]) -> None:
-        """Add evidence to links, new or not: counts add up, times widen, sources unite. Both ends are written."""
+        """Add evidence to links, new or not: counts add up, times widen, sources unite. Both ends are locked, written."""
 
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
         """Write what is known of locked identifiers, new or not, but for `cluster` and `profile`: see the next."""
 
     async def place_identifiers(self, rows: Collection[Placed]) -> None:
-        """Change where known identifiers belong, or why they are set aside, and nothing else of them."""
+        """Change where identifiers belong, or why they are set aside, and nothing else of them.
+
+        This transaction locked them and the anchors, or read them as members.
+        """
 
     async def replace_refusals(self, keys: Collection[Key], refusals: Collection[Refusal]) -> None:
-        """Make these the only refusals among the identifiers."""
+        """Make these the only refusals of links that begin at the identifiers."""
 
     async def write_traits(self, held: Collection[Held]) -> None:
         """Keep each write that is later, by (at, event), than the one that stands."""
@@ -194,7 +201,7 @@ class Store(Protocol):
     ids: ProfileIds
 
     async def read(self, work: Callable[[Reading], Awaitable[T]]) -> T:
-        """Run `work` on one consistent view."""
+        """Run `work` on one view."""
 
     async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
         """Run `work` in one durable transaction. A conflict runs it again: announce after this returns."""
