@@ -41,8 +41,7 @@ _RACE_S = 20.0
 _OUTAGE_S = 10.0
 _ALREADY_THERE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
 _PAUSE_S = 0.005
-_LONGEST_ALREADY_THERE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
-_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 1.0
 _CONNECT_S = 10.0
 _IDLE_S = 60.0
 

@@ -165,7 +165,7 @@ class Writing(Reading, Protocol):
         """Give events to other owners."""
 
     async def add_links(self, links: Collection[Link]) -> None:
-        """Add evidence to links, new or not: counts add up, times widen, sources unite. Both ends are locked, written."""
+        """Add evidence to links, new or not: counts add up, times widen, sources unite. Both ends are written."""
 
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
         """Write what is known of locked identifiers, new or not, but for `cluster` and `profile`: see the next."""
