@@ -1,7 +1,8 @@
 // members/join: put identifiers into profiles; they are in none
-// $rows: list of [identifier (node id), profile (node id)]
+// $rows: list of [profile (node id), identifiers (list of node ids)]
 // returns nothing
 UNWIND $rows AS row
-MATCH (i:Identifier) WHERE id(i) = row[0]
-MATCH (p:Profile) WHERE id(p) = row[1]
+MATCH (p) WHERE id(p) = row[0]
+UNWIND row[1] AS identifier
+MATCH (i) WHERE id(i) = identifier
 CREATE (i)-[:MEMBER_OF]->(p);

@@ -29,8 +29,9 @@ from neo4j.exceptions import (
 from graph_cdp.config import StoreUrl
 from graph_cdp.errors import StoreAccessError, StoreError, StoreFullError, StoreUnavailableError
 from graph_cdp.resolve import ProfileIds
-from graph_cdp.store.neo4j_session import Neo4jReading, Neo4jWriting
+from graph_cdp.store.neo4j_session import Neo4jReading
 from graph_cdp.store.neo4j_wire import Wire
+from graph_cdp.store.neo4j_writing_session import Neo4jWriting
 from graph_cdp.store.port import Reading, Store, Writing
 from graph_cdp.store.statements import migrations, pending_migrations, statement, statements
 

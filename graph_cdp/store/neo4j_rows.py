@@ -1,6 +1,7 @@
 """Rows of Neo4j's statements as the port's values, and what else its graph needs to know of them. Pure."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ def guard_of(row: Row) -> Any:
     return identifier if profile is None else profile if main is None else main
 
 
+@cache
 def label_of(namespace: str) -> str:
     """`crm_id` is `CrmId`; one that would be a label of another kind of node gets a longer name."""
     label = "".join(part[:1].upper() + part[1:] for part in namespace.split("_"))

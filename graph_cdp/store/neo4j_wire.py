@@ -13,7 +13,7 @@ class Wire:
 
     def __init__(self, tx: AsyncTransaction) -> None:
         self._tx = tx
-        self._sent: asyncio.Task[None] | None = None
+        self._sent: asyncio.Task[Any] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -31,16 +31,20 @@ class Wire:
     async def record(self, name: str, **parameters: object) -> Any:
         """The one record that a statement returns. A list in it costs a tenth of as many records."""
         await self.settle()
-        result = await self._tx.run(statement(name, "cypher"), parameters)
-        return await result.single(strict=True)
+        return await self._run(statement(name, "cypher"), parameters)
 
     async def send(self, name: str, rows: list[Any], parameter: str = "rows") -> None:
         """Start a statement that returns nothing, unless there are no rows for it; the next one waits for its end."""
         if rows:
-            await self.settle()
-            self._sent = asyncio.create_task(self._run(statement(name, "cypher"), {parameter: rows}))
-            # One turn of the loop puts it on the wire.
-            await asyncio.sleep(0)
+            await self.start(name, **{parameter: rows})
+
+    async def start(self, name: str, **parameters: object) -> asyncio.Task[Any]:
+        """Start a statement that returns one record, or none; the next one waits for its end."""
+        await self.settle()
+        self._sent = asyncio.create_task(self._run(statement(name, "cypher"), parameters))
+        # One turn of the loop puts it on the wire.
+        await asyncio.sleep(0)
+        return self._sent
 
     async def send_all(self, name: str) -> None:
         """Run the statements of a file that holds several."""
@@ -54,6 +58,6 @@ class Wire:
             sent, self._sent = self._sent, None
             await sent
 
-    async def _run(self, text: str, parameters: dict[str, Any]) -> None:
+    async def _run(self, text: str, parameters: dict[str, Any]) -> Any:
         result = await self._tx.run(text, parameters)
-        await result.consume()
+        return await result.single()
