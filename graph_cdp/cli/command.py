@@ -81,9 +81,18 @@ def _outcome(work: Callable[[], ExitCode | Coroutine[Any, Any, ExitCode]], *, as
         complain("interrupted", "interrupted; run the same command again to continue", as_json=as_json)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has had enough; Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has had enough.
         return PIPE_CLOSED
+    finally:
+        _let_output_go()
+
+
+def _let_output_go() -> None:
+    """Leave nothing for Python to flush at its end: it would complain once more of what was told already."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def exit_code(error: GraphCdpError) -> ExitCode:
