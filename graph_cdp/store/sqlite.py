@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 _BUSY_WAIT_S = 120.0
 _CACHE_KIB = 512 * 1024
-_CHECKPOINT_PAGES = 32_768
+_CHECKPOINT_PAGES = 131_072  # 512 MiB: a page that is written often is moved into the file once
 
 
 class SqliteStore:
