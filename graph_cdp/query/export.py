@@ -9,6 +9,7 @@ from graph_cdp.domain.times import iso
 from graph_cdp.normalise import exported
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import Held, ProfileIds, survivors
+from graph_cdp.resolve.traits import trait_values
 from graph_cdp.store.port import Reading, StoredEvent
 
 What: TypeAlias = Literal["profiles", "links", "refusals", "events"]
@@ -31,7 +32,7 @@ async def profiles(tx: Reading, ids: ProfileIds, rules: Rules) -> AsyncIterator[
             {
                 "id": ids.of(anchor),
                 "identifiers": sorted(members[anchor]),
-                "traits": {name: trait.value for name, trait in survivors(held[anchor], rules.policy).items()},
+                "traits": trait_values(survivors(held[anchor], rules.policy)),
             }
             for anchor in cluster_by_anchor
         ]
