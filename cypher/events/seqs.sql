@@ -1,4 +1,4 @@
 -- events/seqs: the sequence numbers of stored events
--- :ids: JSON array of event ids
--- returns id, seq; one row a stored event
-SELECT e.id, e.seq FROM json_each(:ids) AS wanted CROSS JOIN event AS e ON e.id = wanted.value;
+-- :hashes: JSON array of hashes of event ids
+-- returns id, seq; one row a stored event, others of the same hash too
+SELECT e.id, e.seq FROM json_each(:hashes) AS wanted CROSS JOIN event AS e ON e.hash = wanted.value;

@@ -1,4 +1,4 @@
 -- events/stored: which events are stored already
--- :ids: JSON array of event ids
--- returns id, digest; one row a stored event
-SELECT e.id, e.digest FROM json_each(:ids) AS wanted CROSS JOIN event AS e ON e.id = wanted.value;
+-- :hashes: JSON array of hashes of event ids
+-- returns id, digest; one row a stored event, others of the same hash too
+SELECT e.id, e.digest FROM json_each(:hashes) AS wanted CROSS JOIN event AS e ON e.hash = wanted.value;

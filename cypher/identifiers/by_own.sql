@@ -1,4 +1,4 @@
 -- identifiers/by_own: the identifier whose own profile id this is
--- :own: the bytes that a profile id spells
--- returns key; at most one row
-SELECT key FROM identifier WHERE own = :own;
+-- :hash: the first 64 bits of what a profile id spells
+-- returns key; others that begin alike too
+SELECT key FROM identifier WHERE hash = :hash;

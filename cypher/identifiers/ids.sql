@@ -1,4 +1,4 @@
 -- identifiers/ids: the row ids of the keys that are known
--- :keys: JSON array of keys
--- returns id, key
-SELECT i.id, i.key FROM json_each(:keys) AS wanted CROSS JOIN identifier AS i ON i.key = wanted.value;
+-- :hashes: JSON array of hashes of keys
+-- returns key, id; others of the same hash too
+SELECT i.key, i.id FROM json_each(:hashes) AS wanted CROSS JOIN identifier AS i ON i.hash = wanted.value;

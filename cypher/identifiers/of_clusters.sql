@@ -1,7 +1,7 @@
 -- identifiers/of_clusters: all identifiers of clusters
 -- :clusters: JSON array of the ids of the clusters' anchors
--- returns id, key, first_seen, last_seen, count, set_aside, cluster, profile, contested; one row an identifier
-SELECT i.id, i.key, i.first_seen, i.last_seen, i.count, i.set_aside, c.key AS cluster, p.key AS profile,
+-- returns key, id, first_seen, last_seen, count, set_aside, cluster, profile, contested; one row an identifier
+SELECT i.key, i.id, i.first_seen, i.last_seen, i.count, i.set_aside, c.key AS cluster, p.key AS profile,
     i.contested
 FROM json_each(:clusters) AS wanted
 CROSS JOIN identifier AS i ON i.cluster = wanted.value

@@ -1,11 +1,13 @@
 -- migrations/0001_identity_graph: the identity graph: events, identifiers, links, refusals, traits, decisions
 -- no parameters; returns nothing
--- `own` is what the profile id that an identifier has as an anchor spells: every one leads to a profile.
+-- `hash` finds a row without an index over long random texts, which would dirty a page for every new row: the first
+-- 64 bits of a keyed hash of the key or id. Two may share one, so whoever looks up compares the text too. That of an
+-- identifier begins the profile id that it has as an anchor: every one leads to a profile.
 -- `cluster` and `profile` are the ids of the anchors; null for an identifier that is set aside.
 CREATE TABLE identifier (
     id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    own BLOB NOT NULL UNIQUE,
+    key TEXT NOT NULL,
+    hash INTEGER NOT NULL,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
     count INTEGER NOT NULL,
@@ -15,11 +17,13 @@ CREATE TABLE identifier (
     contested INTEGER NOT NULL DEFAULT 0,
     namespace TEXT GENERATED ALWAYS AS (substr(key, 1, instr(key, ':') - 1)) VIRTUAL
 );
+CREATE INDEX identifier_hash ON identifier (hash);
 CREATE INDEX identifier_cluster ON identifier (cluster) WHERE cluster IS NOT NULL;
 
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
+    hash INTEGER NOT NULL,
     at INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     type TEXT NOT NULL,
@@ -28,6 +32,7 @@ CREATE TABLE event (
     body BLOB NOT NULL,
     digest BLOB NOT NULL
 );
+CREATE INDEX event_hash ON event (hash);
 
 -- owns: 1 on the row of the identifier whose event it is
 CREATE TABLE names (

@@ -2,7 +2,7 @@
 
 from graph_cdp.resolve.clusters import components
 from graph_cdp.resolve.groups import Group, Resolution, is_contested, resolve
-from graph_cdp.resolve.ids import ProfileIds, anchor_of, digest_of
+from graph_cdp.resolve.ids import ProfileIds, anchor_of, digest_of, hash_of
 from graph_cdp.resolve.observations import Evidence, Span, Tally, evidence_of, owner_of, writes_of
 from graph_cdp.resolve.partition import Partition, Placed, partition
 from graph_cdp.resolve.shared import is_shared, linked_by_namespace, weaker_ends
@@ -23,6 +23,7 @@ __all__ = [
     "components",
     "digest_of",
     "evidence_of",
+    "hash_of",
     "is_contested",
     "is_shared",
     "latest",

@@ -41,6 +41,11 @@ def digest_of(profile_id: str) -> bytes | None:
         return None
 
 
+def hash_of(digest: bytes) -> int:
+    """The first 64 bits of a digest, as a signed number: an index over these is a third of one over keys."""
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
 def anchor_of(keys: Iterable[Key], first_seen: Mapping[Key, Millis], policy: Policy) -> Key:
     """The identifier that names a group: strongest namespace, then earliest first_seen, then key."""
     rank = policy.rank_by_name

@@ -4,6 +4,7 @@ import gc
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import NamedTuple
@@ -72,8 +73,9 @@ def _prepared_here(
     recent: dict[str, bytes] = {}
     for batch in open_rows(source.path, start, batch_rows):
         yield _prepare(batch, source, rules, now, recent)
-        while len(recent) > _REMEMBERED_EVENTS:
-            del recent[next(iter(recent))]
+        # Collected first: each look at the beginning of a dict steps over all that was deleted there.
+        for oldest in list(islice(recent, max(0, len(recent) - _REMEMBERED_EVENTS))):
+            del recent[oldest]
 
 
 def _prepared_beside(

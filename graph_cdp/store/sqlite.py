@@ -44,7 +44,7 @@ class SqliteStore:
         """Run `work` on one consistent view."""
         if self._path is None:
             async with self._writing:
-                return await work(SqliteReading(self._connection))
+                return await work(SqliteReading(self._connection, self.ids))
         connection = self._reader
         own = connection.in_transaction
         if own:
@@ -53,7 +53,7 @@ class SqliteStore:
             with _translated(self._path):
                 connection.execute("BEGIN")
                 try:
-                    return await work(SqliteReading(connection))
+                    return await work(SqliteReading(connection, self.ids))
                 finally:
                     connection.rollback()
         finally:
@@ -89,7 +89,6 @@ class SqliteStore:
                 "synchronous = FULL",
                 f"cache_size = -{_CACHE_KIB}",
                 f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
-                "temp_store = MEMORY",
             ):
                 connection.execute(f"PRAGMA {pragma}")
         except sqlite3.Error:

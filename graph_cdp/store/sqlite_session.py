@@ -11,7 +11,7 @@ from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, Write
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.times import Millis
-from graph_cdp.resolve import Held, Placed, ProfileIds, digest_of
+from graph_cdp.resolve import Held, Placed, ProfileIds, digest_of, hash_of
 from graph_cdp.store.port import Named, Owned, Reading, Sizes, StoredEvent, Writing
 from graph_cdp.store.statements import statement, statements
 
@@ -24,22 +24,28 @@ _FOREVER = 2**62
 class SqliteReading:
     """One view of a SQLite store. Remembers the row ids of the keys it met."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
         self._connection = connection
+        self._names = ids
         self._ids: dict[Key, int] = {}
 
     async def stored_events(self, ids: Collection[str]) -> dict[str, bytes]:
-        return dict(self._rows("events/stored", ids=_json(list(ids))))
+        return dict(self._hashed("events/stored", ids))
 
     async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
-        return {seen.key: seen for seen in self._seen("identifiers/by_key", keys=_json(list(keys)))}
+        rows = self._hashed("identifiers/by_key", keys)
+        self._ids.update((row[0], row[1]) for row in rows)
+        return {row[0]: _seen(row) for row in rows}
 
     async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
-        return self._seen("identifiers/of_clusters", clusters=self._ids_json(clusters))
+        rows = self._rows("identifiers/of_clusters", clusters=self._ids_json(clusters)).fetchall()
+        self._ids.update((row[0], row[1]) for row in rows)
+        return [_seen(row) for row in rows]
 
     async def key_of(self, profile_id: str) -> Key | None:
-        row = self._rows("identifiers/by_own", own=digest_of(profile_id)).fetchone()
-        return row[0] if row else None
+        own = digest_of(profile_id)
+        rows = self._rows("identifiers/by_own", hash=hash_of(own)) if own else ()
+        return next((key for (key,) in rows if self._names.digest(key) == own), None)
 
     async def links_among(self, keys: Collection[Key]) -> list[Link]:
         return [_link(row) for row in self._rows("links/among", identifiers=self._ids_json(keys))]
@@ -123,16 +129,17 @@ class SqliteReading:
         while rows := cursor.fetchmany(_PAGE):
             yield [read(row) for row in rows]
 
-    def _seen(self, name: str, **parameters: object) -> list[Seen]:
-        rows = self._rows(name, **parameters).fetchall()
-        self._ids.update((row[1], row[0]) for row in rows)
-        return [_seen(row) for row in rows]
+    def _hashed(self, name: str, texts: Collection[str]) -> list[tuple[Any, ...]]:
+        """The rows of a statement that finds keys or event ids, its first column, by hash."""
+        digest, wanted = self._names.digest, set(texts)
+        rows = self._rows(name, hashes=_json([hash_of(digest(text)) for text in texts]))
+        return [row for row in rows if row[0] in wanted]
 
     def _ids_of(self, keys: Collection[Key]) -> list[int]:
         """Row ids of the keys that are known, in the order given."""
         ids = self._ids
         if missing := [key for key in keys if key not in ids]:
-            ids.update((key, row_id) for row_id, key in self._rows("identifiers/ids", keys=_json(missing)))
+            ids.update(self._hashed("identifiers/ids", missing))
         return [ids[key] for key in keys if key in ids]
 
     def _ids_json(self, keys: Collection[Key]) -> str:
@@ -143,8 +150,7 @@ class SqliteWriting(SqliteReading):
     """One writing transaction. SQLite has one writer at a time, so it holds every lock from its start."""
 
     def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
-        super().__init__(connection)
-        self._own = ids.digest
+        super().__init__(connection, ids)
         self._new: set[Key] = set()
         self._last_id: int | None = None
         self._seqs: dict[str, int] = {}
@@ -163,17 +169,16 @@ class SqliteWriting(SqliteReading):
     async def append_events(self, events: Sequence[Event]) -> None:
         (seq,) = self._rows("events/last_seq").fetchone()
         self._seqs.update((event.id, number) for number, event in enumerate(events, seq + 1))
+        digest = self._names.digest
         rows = [
-            (number, event.id, event.at, event.received_at, event.type, event.name, event.source, event.body,
-             event.digest)
+            (number, event.id, hash_of(digest(event.id)), event.at, event.received_at, event.type, event.name,
+             event.source, event.body, event.digest)
             for number, event in enumerate(events, seq + 1)
         ]  # fmt: skip
         self._run("events/append", rows)
 
     async def name_events(self, events: Sequence[Event], owners: Mapping[str, Key | None]) -> None:
-        ids, seqs = self._ids, self._seqs
-        if missing := [event.id for event in events if event.id not in seqs]:
-            seqs.update(self._rows("events/seqs", ids=_json(missing)))
+        ids, seqs = self._ids, self._seqs_of([event.id for event in events])
         rows = []
         for event in events:
             seq, owner = seqs[event.id], owners[event.id]
@@ -183,10 +188,10 @@ class SqliteWriting(SqliteReading):
         self._run("events/name", rows)
 
     async def pass_events(self, rows: Sequence[Owned]) -> None:
-        ids = self._ids
+        ids, seqs = self._ids, self._seqs_of([row.event for row in rows])
         self._ids_of({row.before for row in rows} | {row.after for row in rows if row.after is not None})
-        self._run("events/own", [(row.event, ids[row.before], 0) for row in rows])
-        self._run("events/own", [(row.event, ids[row.after], 1) for row in rows if row.after is not None])
+        self._run("events/own", [(seqs[row.event], ids[row.before], 0) for row in rows])
+        self._run("events/own", [(seqs[row.event], ids[row.after], 1) for row in rows if row.after is not None])
 
     async def add_links(self, links: Collection[Link]) -> None:
         ids = self._ids
@@ -199,11 +204,11 @@ class SqliteWriting(SqliteReading):
         self._run("links/add", rows)
 
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
-        ids, new = self._ids, self._new
+        ids, new, digest = self._ids, self._new, self._names.digest
         inserted, updated = [], []
         for key, first_seen, last_seen, count, set_aside, _, _, _ in rows:
             if key in new:
-                inserted.append((ids[key], key, self._own(key), first_seen, last_seen, count, set_aside))
+                inserted.append((ids[key], key, hash_of(digest(key)), first_seen, last_seen, count, set_aside))
             else:
                 updated.append((ids[key], first_seen, last_seen, count, set_aside))
         new.difference_update([row[1] for row in inserted])
@@ -256,6 +261,13 @@ class SqliteWriting(SqliteReading):
         self._new.clear()
         self._last_id = None
 
+    def _seqs_of(self, events: Collection[str]) -> Mapping[str, int]:
+        """Sequence numbers by event id, of more events than those asked for."""
+        seqs = self._seqs
+        if missing := [event for event in events if event not in seqs]:
+            seqs.update(self._hashed("events/seqs", missing))
+        return seqs
+
     def _run(self, name: str, rows: Iterable[tuple[object, ...]]) -> None:
         self._connection.executemany(statement(name, "sql"), rows)
 
@@ -271,7 +283,7 @@ def _json(value: object) -> str:
 
 
 def _seen(row: tuple[Any, ...]) -> Seen:
-    _, key, first_seen, last_seen, count, set_aside, cluster, profile, contested = row
+    key, _, first_seen, last_seen, count, set_aside, cluster, profile, contested = row
     return Seen(key, first_seen, last_seen, count, set_aside, cluster, profile, bool(contested))
 
 

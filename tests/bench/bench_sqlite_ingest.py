@@ -95,7 +95,7 @@ def _recorded(path: Path, folder: Path, batch_rows: int) -> list[Batch]:
 def _replay(batches: list[Batch], database: Path) -> float:
     asyncio.run(SqliteStore(database, ProfileIds(ID_KEY)).close())
     connection = sqlite3.connect(database, isolation_level=None)
-    for pragma in ("synchronous = FULL", "cache_size = -524288", "wal_autocheckpoint = 131072", "temp_store = MEMORY"):
+    for pragma in ("synchronous = FULL", "cache_size = -524288", "wal_autocheckpoint = 131072"):
         connection.execute(f"PRAGMA {pragma}")
     texts = {name: statement(name, "sql") for batch in batches for name, _ in batch}
     gc.disable()
