@@ -1,0 +1,1 @@
+"""Collection of events, compatible with the Segment HTTP API."""

@@ -1,0 +1,1 @@
+"""Profiles, journeys, explanations and decisions by GraphQL."""
