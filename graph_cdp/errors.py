@@ -8,6 +8,7 @@ GraphCdpError
 ├── LocalNeo4jError        the local Neo4j could not be installed, started or stopped
 └── StoreError             the store refused or failed
     ├── StoreUnavailableError   it cannot be reached now; trying again may help
+    │   └── BusyError               more waits to be written than may wait
     ├── StoreAccessError        wrong credentials, or no right to read or write
     ├── StoreFullError          no space is left
     ├── StoreVersionError       its schema and this program do not fit
@@ -64,6 +65,14 @@ class StoreUnavailableError(StoreError):
     """The store cannot be reached now; trying again later may help."""
 
     code = "store_unavailable"
+    retry_after_s = 2
+
+
+class BusyError(StoreUnavailableError):
+    """More waits to be written than may wait; trying again in `retry_after_s` seconds helps."""
+
+    code = "busy"
+    retry_after_s = 1
 
 
 class StoreAccessError(StoreError):
