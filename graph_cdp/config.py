@@ -3,16 +3,24 @@
 No database is imported here: a store URL is only text that was understood.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final, Literal, NoReturn
 from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from graph_cdp.errors import ConfigError
 
@@ -21,6 +29,7 @@ ID_KEY_DEFAULT: Final = "graph-cdp: the id key that everyone knows"
 identifier can compute its profile id. Set a secret one before the first load: a store's id key can never change."""
 
 _PREFIX = "GRAPH_CDP_"
+_FILE = "_FILE"
 _NOT_SETTINGS = ("GRAPH_CDP_TEST_NEO4J", "GRAPH_CDP_TEST_DOCKER")  # read by the tests alone
 _NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _DATABASE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
@@ -96,8 +105,19 @@ def _store_url(given: object) -> StoreUrl:
         raise ValueError(str(error)) from None
 
 
+def _listed(given: object) -> object:
+    """The parts of a text with commas between."""
+    return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
+
+_Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+
+
 class Settings(BaseSettings):
-    """What is in force. Read it with `load_settings`; a variable that is set but empty counts as not set."""
+    """What is in force. Read it with `load_settings`; a variable that is set but empty counts as not set.
+
+    Each may be kept in a file instead, as secrets are: `GRAPH_CDP_STORE_FILE` names the file that holds the store URL.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
@@ -111,13 +131,78 @@ class Settings(BaseSettings):
         default=SecretStr(ID_KEY_DEFAULT), min_length=16, description="a secret text of at least 16 characters"
     )
     batch_events: int = Field(default=5000, ge=1, le=100_000, description="a whole number from 1 to 100000")
+    mode: Literal["production", "development"] = Field(default="production", description="production or development")
+    jwt_secret: SecretStr | None = Field(
+        default=None, min_length=32, description="a secret text of at least 32 characters that signs tokens"
+    )
+    jwt_jwks: str | None = Field(
+        default=None,
+        pattern=r"^(https?://|/|\./|[^:]+$)",
+        description="the https:// address, or the path, of a JSON Web Key Set",
+    )
+    jwt_issuer: str | None = Field(default=None, description="the issuer that tokens must name")
+    jwt_audience: str | None = Field(default=None, description="the audience that tokens must name")
+    jwt_algorithms: _Listed = Field(
+        default=(), description="algorithms with commas between; HS256 for a secret, RS256 and ES256 for a key set"
+    )
+    rate_limit: float = Field(default=10_000, gt=0, description="requests a second, above 0, for each key and worker")
+    cors_origins: _Listed = Field(
+        default=(), description="origins with commas between, such as https://app.shop.org, that may read from a page"
+    )
+    audit_wait: bool = Field(
+        default=False, description="true or false: whether answers with personal values wait for their audit entry"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="debug, info, warning or error"
+    )
+    max_requests: int = Field(
+        default=1000, ge=1, le=100_000, description="requests in progress for each worker, from 1 to 100000"
+    )
+    read_timeout: float = Field(
+        default=30, gt=0, description="seconds, above 0, that a client may take to send a request"
+    )
+    stop_timeout: int = Field(default=30, ge=1, description="seconds, from 1, that requests in progress get at a stop")
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def origins(self) -> Mapping[str, str]:
-        """By variable, where its value comes from: `option`, `environment`, the `.env` file's path, or `default`."""
+        """By variable, where its value comes from: `option`, `environment`, a file's path, or `default`."""
         return self._origins
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the name is pydantic's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options, variables, files that variables name, then `.env`."""
+        return init_settings, env_settings, _NamedFiles(settings_cls), dotenv_settings
+
+
+class _NamedFiles(EnvSettingsSource):
+    """The content of those files that `GRAPH_CDP_…_FILE` variables name, as if it stood in the variable."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {_variable(name).lower(): _content(path) for name, path in _named_files().items()}
+
+
+def _named_files() -> dict[str, Path]:
+    """By setting, the file that a variable of the environment names for it."""
+    given = {name.upper(): value for name, value in os.environ.items()}
+    named = {name: given.get(_variable(name) + _FILE) for name in Settings.model_fields}
+    return {name: Path(path) for name, path in named.items() if path}
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ConfigError(f"{path}, which a {_PREFIX}…{_FILE} variable names, cannot be read ({reason})") from None
 
 
 def load_settings(*, store: str | None = None, policy: Path | None = None, env_file: Path = Path(".env")) -> Settings:
@@ -128,7 +213,8 @@ def load_settings(*, store: str | None = None, policy: Path | None = None, env_f
     given = {"store": store, "policy": policy}
     options = {name: value for name, value in given.items() if value is not None}
     origins = {_variable(name): "default" for name in Settings.model_fields}
-    for origin, variables in reversed(_variables_by_origin(env_file).items()):
+    in_file, in_environment = reversed(_variables_by_origin(env_file).items())
+    for origin, variables in (in_file, *_files_by_origin(), in_environment):
         origins |= {name: origin for name in variables if name in origins}
     origins |= {_variable(name): "option" for name in options}
     try:
@@ -142,12 +228,13 @@ def load_settings(*, store: str | None = None, policy: Path | None = None, env_f
 def unknown_variables(env_file: Path = Path(".env")) -> list[str]:
     """A warning for each `GRAPH_CDP_*` variable that is no setting: likely a slip, and without any effect."""
     known = {_variable(name): name for name in Settings.model_fields}
+    in_files = {variable + _FILE for variable in known}
     warnings = []
     for origin, variables in _variables_by_origin(env_file).items():
         for variable in sorted(variables):
-            if variable.startswith(_PREFIX) and variable not in (*known, *_NOT_SETTINGS):
+            if variable.startswith(_PREFIX) and variable not in (*known, *in_files, *_NOT_SETTINGS):
                 close = get_close_matches(variable.removeprefix(_PREFIX).lower(), known.values(), n=1)
-                remedy = f"did you mean {_variable(close[0])}?" if close else f"known are {', '.join(known)}"
+                remedy = f"did you mean {_variable(close[0])}?" if close else "graph-cdp config shows all"
                 warnings.append(f"{variable} ({origin}) is no setting; {remedy}")
     return warnings
 
@@ -158,7 +245,21 @@ def shown(settings: Settings) -> dict[str, str]:
     `settings.origins` tells where each comes from.
     """
     values = {name: getattr(settings, name) for name in Settings.model_fields}
-    return {_variable(name): "" if value is None else str(value) for name, value in values.items()}
+    return {_variable(name): _shown(value) for name, value in values.items()}
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case tuple():
+            return ",".join(value)
+        case _:
+            return str(value)
 
 
 def _variable(setting: str) -> str:
@@ -177,6 +278,10 @@ def _variables_by_origin(env_file: Path) -> dict[str, set[str]]:
         "environment": {name.upper() for name in EnvSettingsSource(Settings).env_vars},
         str(env_file): {name.upper() for name in in_file},
     }
+
+
+def _files_by_origin() -> list[tuple[str, set[str]]]:
+    return [(str(path), {_variable(name)}) for name, path in _named_files().items()]
 
 
 def _complaints(error: ValidationError, origins: Mapping[str, str]) -> Iterator[str]:

@@ -37,10 +37,9 @@ def test_an_option_wins_over_the_environment_and_that_over_the_env_file(monkeypa
     assert settings.store.path == "option.db"
     assert settings.policy == Path("environment.toml")
     assert settings.batch_events == 7
-    assert settings.origins == {
+    assert {name: origin for name, origin in settings.origins.items() if origin != "default"} == {
         "GRAPH_CDP_STORE": "option",
         "GRAPH_CDP_POLICY": "environment",
-        "GRAPH_CDP_ID_KEY": "default",
         "GRAPH_CDP_BATCH_EVENTS": ".env",
     }
 
@@ -65,13 +64,15 @@ def test_settings_cannot_be_changed():
 def test_secrets_are_shown_as_stars(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("GRAPH_CDP_STORE", "neo4j+s://ann:s3cret@db.example.com/people")
     monkeypatch.setenv("GRAPH_CDP_ID_KEY", SECRET)
+    monkeypatch.setenv("GRAPH_CDP_JWT_SECRET", SECRET * 2)
     settings = load_settings(policy=Path("p.toml"))
-    assert shown(settings) == {
-        "GRAPH_CDP_STORE": "neo4j+s://ann:***@db.example.com:7687/people",
-        "GRAPH_CDP_POLICY": "p.toml",
-        "GRAPH_CDP_ID_KEY": "**********",
-        "GRAPH_CDP_BATCH_EVENTS": "5000",
-    }
+    told = shown(settings)
+    assert told.keys() == settings.origins.keys()
+    assert told["GRAPH_CDP_STORE"] == "neo4j+s://ann:***@db.example.com:7687/people"
+    assert told["GRAPH_CDP_POLICY"] == "p.toml"
+    assert told["GRAPH_CDP_ID_KEY"] == told["GRAPH_CDP_JWT_SECRET"] == "**********"
+    assert told["GRAPH_CDP_BATCH_EVENTS"] == "5000"
+    assert SECRET not in str(told)
     for text in (repr(settings), str(settings), repr(settings.store), str(settings.store), f"{settings.store}"):
         assert "s3cret" not in text
         assert SECRET not in text
@@ -131,9 +132,37 @@ def test_unknown_variables_are_told_with_what_was_probably_meant(monkeypatch: py
     Path(".env").write_text("GRAPH_CDP_XYZZY=1\nUNRELATED=1\n")
     assert unknown_variables() == [
         "GRAPH_CDP_STOER (environment) is no setting; did you mean GRAPH_CDP_STORE?",
-        "GRAPH_CDP_XYZZY (.env) is no setting; known are "
-        "GRAPH_CDP_STORE, GRAPH_CDP_POLICY, GRAPH_CDP_ID_KEY, GRAPH_CDP_BATCH_EVENTS",
+        "GRAPH_CDP_XYZZY (.env) is no setting; graph-cdp config shows all",
     ]
+
+
+def test_a_setting_may_be_kept_in_a_file_that_a_variable_names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    secret = tmp_path / "id_key"
+    secret.write_text(f"{SECRET}\n")
+    monkeypatch.setenv("GRAPH_CDP_ID_KEY_FILE", str(secret))
+    Path(".env").write_text("GRAPH_CDP_ID_KEY=weaker than the file's own\n")
+    settings = load_settings()
+    assert settings.id_key.get_secret_value() == SECRET
+    assert settings.origins["GRAPH_CDP_ID_KEY"] == str(secret)
+    assert unknown_variables() == []
+    monkeypatch.setenv("GRAPH_CDP_ID_KEY", SECRET * 2)
+    assert load_settings().id_key.get_secret_value() == SECRET * 2
+    assert load_settings().origins["GRAPH_CDP_ID_KEY"] == "environment"
+
+
+def test_a_named_file_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("GRAPH_CDP_STORE_FILE", str(tmp_path / "missing"))
+    with pytest.raises(ConfigError, match=r"missing, which .* names, cannot be read \(No such file or directory\)"):
+        load_settings()
+    (tmp_path / "store").write_text("graph.db")
+    monkeypatch.setenv("GRAPH_CDP_STORE_FILE", str(tmp_path / "store"))
+    with pytest.raises(ConfigError, match=rf"GRAPH_CDP_STORE \({tmp_path}/store\): the store URL has no scheme"):
+        load_settings()
+
+
+def test_lists_are_written_with_commas_between(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GRAPH_CDP_JWT_ALGORITHMS", "RS256, ES256,")
+    assert load_settings().jwt_algorithms == ("RS256", "ES256")
 
 
 @pytest.mark.parametrize(
