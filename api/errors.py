@@ -93,7 +93,7 @@ _INTERNAL = "This failed, and the log says why."
 # What these say themselves names the store's address, and is for the log.
 _MESSAGE_BY_CODE = dict.fromkeys(("error", "internal", "store_error", "policy_invalid", "config_invalid"), _INTERNAL)
 _MESSAGE_BY_CODE |= {
-    "store_unavailable": "The store cannot be reached now. Nothing of this request is known to be stored: send it again.",
+    "store_unavailable": "The store cannot be reached now. Send this again: what was stored counts once.",
     "store_full": "The store has no space left. Nothing of this request was stored: send it again later.",
 }
 _MESSAGE_BY_CODE |= dict.fromkeys(
@@ -135,14 +135,14 @@ def log_failure(error: Exception) -> None:
         )
 
 
-async def answer_error(request: Request, error: Exception) -> Response:
+async def answer_error(_: Request, error: Exception) -> Response:
     """Answer a request that failed."""
     log_failure(error)
     face = face_of(error)
     return Response(face.body, face.status, face.headers, "application/json")
 
 
-async def answer_refusal(request: Request, error: Exception) -> Response:
+async def answer_refusal(_: Request, error: Exception) -> Response:
     """Answer what the framework refuses, by its status: an unknown path, a method that is not taken."""
     if not isinstance(error, HTTPException):
         raise error
@@ -151,7 +151,7 @@ async def answer_refusal(request: Request, error: Exception) -> Response:
     return Response(face.body, face.status, face.headers, "application/json")
 
 
-async def answer_invalid(request: Request, error: Exception) -> Response:
+async def answer_invalid(_: Request, error: Exception) -> Response:
     """Answer a request whose parameters or body are not of the form that is asked for."""
     if not isinstance(error, RequestValidationError):
         raise error

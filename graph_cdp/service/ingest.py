@@ -38,13 +38,26 @@ async def ingest(tx: Writing, events: Sequence[Event], rules: Rules, evidence: E
     An event whose id is stored with other content is a conflict: the accepted one stays. `evidence` may be given
     where it is at hand: that of all the events, whose ids are then distinct.
     """
-    fresh = sift(events, await tx.stored_events({event.id for event in events}))
-    if not fresh.events:
-        return Ingested(0, fresh.duplicates, fresh.conflicts, ())
-    if evidence is None or len(fresh.events) < len(events):
-        evidence = evidence_of(fresh.events)
-    moves = await _add(tx, fresh.events, evidence, rules)
-    return Ingested(len(fresh.events), fresh.duplicates, fresh.conflicts, moves)
+    (ingested,) = await ingest_each(tx, [events], rules, evidence)
+    return ingested
+
+
+async def ingest_each(
+    tx: Writing, batches: Sequence[Sequence[Event]], rules: Rules, evidence: Evidence | None = None
+) -> list[Ingested]:
+    """Take several batches in, as `ingest` does one; each is told what became of its own events.
+
+    Of events with one id, within a batch or across them, the first counts. The moves are those of all together.
+    """
+    digest_by_id = await tx.stored_events({event.id for events in batches for event in events})
+    sifted = [sift(events, digest_by_id) for events in batches]
+    fresh = [event for one in sifted for event in one.events]
+    moves: tuple[Move, ...] = ()
+    if fresh:
+        if evidence is None or len(fresh) < sum(map(len, batches)):
+            evidence = evidence_of(fresh)
+        moves = await _add(tx, fresh, evidence, rules)
+    return [Ingested(len(one.events), one.duplicates, one.conflicts, moves) for one in sifted]
 
 
 async def _add(tx: Writing, events: Sequence[Event], evidence: Evidence, rules: Rules) -> tuple[Move, ...]:
