@@ -1,9 +1,10 @@
 """The policy: what may belong together, as frozen models. `graph_cdp.policies` reads it from TOML."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 Survivorship: TypeAlias = Literal["latest", "earliest", "most_frequent", "source_priority", "min", "max", "union"]
 
@@ -32,13 +33,30 @@ class Namespace:
 
 @dataclass(frozen=True, slots=True)
 class TraitRule:
-    """How one value of a trait is picked out of many. `sources` is the order for `source_priority`, best first."""
+    """How one value of a trait is picked out of many. `sources` is the order for `source_priority`, best first.
+
+    `personal` values are masked from readers without the right to see them; None: as the trait's name suggests.
+    """
 
     survivorship: Survivorship = "latest"
     sources: tuple[str, ...] = ()
+    personal: bool | None = None
 
 
 LATEST = TraitRule()
+
+PERSONAL_TRAITS: Final = frozenset({
+    "address", "addressline", "addressline1", "addressline2", "avatar", "birthdate", "birthday", "dateofbirth", "dob",
+    "email", "emailaddress", "familyname", "firstname", "fullname", "givenname", "ip", "ipaddress", "lastname",
+    "middlename", "mobile", "name", "phone", "phonenumber", "photo", "postalcode", "postcode", "street",
+    "streetaddress", "surname", "username", "zip", "zipcode",
+})  # fmt: skip
+"""Traits that are personal unless the policy says `personal = false`: lower case, without `_`, `-` and blanks.
+
+The reserved traits of the Segment specification that describe somebody, and their customary spellings.
+"""
+
+_SPELLING = re.compile(r"[ _-]")
 
 
 @dataclass(frozen=True)
@@ -81,3 +99,13 @@ class Policy:
     def trait(self, name: str) -> TraitRule:
         """The rule for a trait; `latest` where the policy is silent."""
         return self.traits.get(name, LATEST)
+
+    def is_personal_trait(self, name: str) -> bool:
+        """Whether values of a trait are masked: as its rule says, else as its namespace is, else by its name."""
+        said = self.trait(name).personal
+        if said is not None:
+            return said
+        namespace = self.by_name.get(self.collect.get(f"traits.{name}", ""))
+        if namespace is not None and namespace.personal:
+            return True
+        return _SPELLING.sub("", name).lower() in PERSONAL_TRAITS

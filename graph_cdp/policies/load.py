@@ -100,13 +100,20 @@ def policy_digest(policy: Policy) -> str:
     """32 hex digits that are equal for two policies that mean the same, however they are written.
 
     Comments, white space, the order of traits, paths and blocked values, and rules that only repeat the default
-    mean nothing; the order of namespaces and of sources does.
+    mean nothing, nor does which traits are personal, for they change no profile; the order of namespaces and of
+    sources does.
     """
+    rules = {name: (rule.survivorship, rule.sources) for name, rule in policy.traits.items()}
+    latest = (LATEST.survivorship, LATEST.sources)
     meaning = {
         "namespaces": [
             asdict(namespace) | {"blocked": sorted(set(namespace.blocked))} for namespace in policy.namespaces
         ],
-        "traits": {name: asdict(rule) for name, rule in policy.traits.items() if rule != LATEST},
+        "traits": {
+            name: {"survivorship": survivorship, "sources": sources}
+            for name, (survivorship, sources) in rules.items()
+            if (survivorship, sources) != latest
+        },
         "collect": dict(policy.collect),
     }
     return blake2b(json.dumps(meaning, sort_keys=True).encode(), digest_size=16).hexdigest()

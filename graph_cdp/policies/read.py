@@ -139,13 +139,13 @@ def _traits(top: Table) -> dict[str, TraitRule]:
                 ("trait", name), 'must be a table; write [trait.NAME] and below it survivorship = "latest"'
             )
             continue
-        rules[name] = _trait(Table(values, ("trait", name), top.findings, ("survivorship", "sources")))
+        rules[name] = _trait(Table(values, ("trait", name), top.findings, ("survivorship", "sources", "personal")))
     return rules
 
 
 def _trait(table: Table) -> TraitRule:
-    sources = table.texts("sources")
-    if "survivorship" not in table:
+    sources, personal = table.texts("sources"), table.flag("personal")
+    if "survivorship" not in table and "personal" not in table:
         table.error("survivorship", f"is missing; write one of {', '.join(SURVIVORSHIPS)}")
         return TraitRule()
     survivorship = table.choice("survivorship", SURVIVORSHIPS)
@@ -154,9 +154,9 @@ def _trait(table: Table) -> TraitRule:
             table.error("sources", 'is missing; list the sources, the best first: sources = ["crm", "web"]')
         elif len(set(sources)) < len(sources):
             table.error("sources", "names a source twice; list each once, the best first")
-    elif survivorship and "sources" in table:
+    elif "sources" in table and (survivorship or "survivorship" not in table):
         table.error("sources", 'counts only for survivorship = "source_priority"; write that, or leave sources out')
-    return TraitRule(cast("Survivorship", survivorship or "latest"), sources)
+    return TraitRule(cast("Survivorship", survivorship or "latest"), sources, personal)
 
 
 def _collect(top: Table, names: Collection[str]) -> dict[str, str]:

@@ -475,3 +475,25 @@ def test_the_default_policy_gives_a_reason_for_every_number():
     numbers = [line for line in default_policy().text.splitlines() if line.startswith(("limit =", "shared_above ="))]
     assert len(numbers) == len(default_policy().limit_by_name) + len(default_policy().shared_above_by_name)
     assert all(len(line.partition("#")[2].split()) >= 5 for line in numbers)
+
+
+@pytest.mark.parametrize(
+    ("trait", "told", "personal"),
+    [
+        ("first_name", "", True),
+        ("dateOfBirth", "", True),
+        ("favourite", "", False),
+        ("favourite", "[trait.favourite]\npersonal = true", True),
+        ("name", "[trait.name]\npersonal = false", False),
+        ("name", '[trait.name]\nsurvivorship = "max"', True),
+        ("inbox", '[collect]\n"traits.inbox" = "email"', True),
+    ],
+)
+def test_a_trait_is_personal_by_its_rule_else_by_its_namespace_else_by_its_name(trait: str, told: str, personal: bool):
+    namespace = '[[namespace]]\nname = "email"\nnormalise = "email"\nlimit = 1\n'
+    assert parse_policy(namespace + told, "p").is_personal_trait(trait) is personal
+
+
+def test_what_is_personal_may_change_without_a_rebuild():
+    marked = NAMESPACE + "[trait.shoe_size]\npersonal = true"
+    assert policy_digest(parse_policy(marked, "p")) == policy_digest(parse_policy(NAMESPACE, "p"))
