@@ -1,5 +1,7 @@
 """A profile in full: its identifiers, traits with their source, newest events and refusals."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
 
 from graph_cdp.domain.identifier import Key, Seen, namespace_of
@@ -27,6 +29,14 @@ class ProfileView(NamedTuple):
     cluster: int
 
 
+class Wanted(NamedTuple):
+    """Which parts of profiles are asked for; `events`: how many of the newest of each."""
+
+    traits: bool = True
+    events: int = 20
+    refusals: bool = True
+
+
 async def profile_of(
     tx: Reading, key: Key, store: Store, policy: Policy, events: int = 20
 ) -> ProfileView | Seen | None:
@@ -34,23 +44,43 @@ async def profile_of(
 
     The identifier itself where it is set aside and belongs to none; None where no event has named it.
     """
-    seen = (await tx.identifiers([key])).get(key)
-    if seen is None or seen.cluster is None or seen.profile is None:
-        return seen
-    cluster = await tx.members_of([seen.cluster])
-    members = strongest_first([one for one in cluster if one.profile == seen.profile], policy)
-    keys = [one.key for one in members]
-    return ProfileView(
-        store.ids.of(seen.profile),
-        seen.profile,
-        min(one.first_seen for one in members),
-        max(one.last_seen for one in members),
-        members,
-        survivors(await tx.traits_of(keys), policy),
-        tuple(await tx.journey(keys, events)) if events else (),
-        tuple(await tx.refusals_of(keys)),
-        len(cluster),
-    )
+    return (await profiles_of(tx, [key], store, policy, Wanted(events=events))).get(key)
+
+
+async def profiles_of(
+    tx: Reading, keys: Collection[Key], store: Store, policy: Policy, wanted: Wanted
+) -> dict[Key, ProfileView | Seen]:
+    """The profiles that identifiers belong to, by those identifiers, in one statement.
+
+    The identifier itself where it is set aside and belongs to none; left out where no event has named it.
+    """
+    found = await tx.profiles(keys, traits=wanted.traits, events=wanted.events, refusals=wanted.refusals)
+    members, traits, refusals = defaultdict(list), defaultdict(list), defaultdict(list)
+    profile_by_key: dict[Key, Key] = {}
+    for seen in found.members:
+        if seen.profile is not None:
+            profile_by_key[seen.key] = seen.profile
+            members[seen.profile].append(seen)
+    for held in found.traits:
+        traits[profile_by_key[held.key]].append(held)
+    for refusal in found.refusals:
+        for anchor in {profile_by_key[key] for key in refusal.pair if key in profile_by_key}:
+            refusals[anchor].append(refusal)
+    views = {
+        anchor: ProfileView(
+            store.ids.of(anchor),
+            anchor,
+            min([one.first_seen for one in group]),
+            max([one.last_seen for one in group]),
+            strongest_first(group, policy),
+            survivors(traits[anchor], policy),
+            tuple(found.events.get(anchor, ())),
+            tuple(refusals[anchor]),
+            found.clusters[anchor],
+        )
+        for anchor, group in members.items()
+    }
+    return {key: seen if seen.profile is None else views[seen.profile] for key, seen in found.asked.items()}
 
 
 def strongest_first(members: list[Seen], policy: Policy) -> tuple[Seen, ...]:

@@ -30,7 +30,7 @@ from graph_cdp.config import StoreUrl
 from graph_cdp.errors import StoreAccessError, StoreError, StoreFullError, StoreUnavailableError
 from graph_cdp.resolve import ProfileIds
 from graph_cdp.store.neo4j_session import Neo4jReading
-from graph_cdp.store.neo4j_wire import Wire
+from graph_cdp.store.neo4j_wire import ReadingWire, Wire
 from graph_cdp.store.neo4j_writing_session import Neo4jWriting
 from graph_cdp.store.port import Reading, Store, Writing
 from graph_cdp.store.statements import migrations, pending_migrations, statement, statements
@@ -89,8 +89,8 @@ class Neo4jStore:
     async def read(self, work: Callable[[Reading], Awaitable[T]]) -> T:
         """Run `work` on one view: a transaction, in which every statement sees what is committed by then."""
         with self._translated():
-            async with self._session(READ_ACCESS) as session, await session.begin_transaction() as tx:
-                return await work(Neo4jReading(Wire(tx), self.ids))
+            async with self._session(READ_ACCESS) as session, ReadingWire(session) as wire:
+                return await work(Neo4jReading(wire, self.ids))
 
     async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
         """Run `work` in one durable transaction, again as long as another writer is in its way."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 import orjson
 
-from graph_cdp.domain.identifier import Write
+from graph_cdp.domain.identifier import Key, Seen, Write
 from graph_cdp.domain.link import Link
 from graph_cdp.resolve import Held
 from graph_cdp.store.port import StoredEvent
@@ -27,6 +28,21 @@ def label_of(namespace: str) -> str:
     """`crm_id` is `CrmId`; one that would be a label of another kind of node gets a longer name."""
     label = "".join(part[:1].upper() + part[1:] for part in namespace.split("_"))
     return f"{label}Identifier" if label in _LABELS else label
+
+
+def seen_of(row: Row) -> Seen:
+    """A row of identifiers/by_key."""
+    _, key, first_seen, last_seen, count, set_aside, _, profile, contested, _, cluster = row
+    return Seen(key, first_seen, last_seen, count, set_aside, cluster or profile, profile, contested)
+
+
+def sum_of(keys: Iterable[Key]) -> int:
+    """What a profile notes of its members, so that a reader can tell whether it saw them all.
+
+    A sum, so that members come and go without the others being read; of checksums, which are 32 bits: it stays far
+    below Cypher's largest integer.
+    """
+    return sum(crc32(key.encode()) for key in keys)
 
 
 def events_of(rows: Iterable[Row]) -> list[StoredEvent]:

@@ -4,6 +4,8 @@ Node ids are used within one transaction only, where they are lasting: seeking a
 faster than by its key.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Collection, Iterable
 from typing import Any
 
@@ -11,12 +13,15 @@ from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.times import Millis
+from graph_cdp.errors import StoreUnavailableError
 from graph_cdp.resolve import Held, ProfileIds
-from graph_cdp.store.neo4j_rows import Row, events_of, held_of, link_of
+from graph_cdp.store.neo4j_rows import Row, events_of, held_of, link_of, seen_of, sum_of
 from graph_cdp.store.neo4j_wire import Wire
-from graph_cdp.store.port import Named, Reading, Sizes, StoredEvent
+from graph_cdp.store.port import Named, Profiles, Reading, Sizes, StoredEvent
 
 _PAGE = 2_000
+_UNTORN_S = 5.0
+_PAUSE_S = 0.002
 
 
 class Neo4jReading:
@@ -36,6 +41,23 @@ class Neo4jReading:
     async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
         rows = await self._wire.rows("identifiers/by_key", keys=list(keys))
         return {seen.key: seen for seen in self._seen(rows)}
+
+    async def profiles(self, keys: Collection[Key], *, traits: bool, events: int, refusals: bool) -> Profiles:
+        started = time.monotonic()
+        while True:
+            asked, rows = await self._wire.alone(
+                "profiles/of_identifiers", keys=list(keys), traits=traits, events=events, refusals=refusals
+            )
+            found = Profiles({row[1]: seen_of(row) for row in asked}, [], {}, [], {}, [])
+            if all(_add_profile(found, *row) for row in rows) and _holds_asked(found):
+                # One between two of the profiles came with both.
+                return found._replace(refusals=sorted(set(found.refusals)))
+            # A commit was being applied while the members were read: it will be done in a moment.
+            if time.monotonic() - started > _UNTORN_S:
+                raise StoreUnavailableError(
+                    "This profile changes faster than it can be read: try again, or run `graph-cdp rebuild`."
+                )
+            await asyncio.sleep(_PAUSE_S)
 
     async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
         members = await self._wire.rows("members/of_clusters", clusters=await self._profiles_of(clusters))
@@ -161,14 +183,15 @@ class Neo4jReading:
     def _seen(self, rows: Iterable[Row]) -> list[Seen]:
         nodes, profiles, clusters = self._nodes, self._profiles, self._cluster_of
         found = []
-        for node, key, first_seen, last_seen, count, set_aside, in_, profile, contested, main, cluster in rows:
+        for row in rows:
+            node, key, _, _, _, _, in_, profile, contested, main, cluster = row
             nodes[key] = node
             if profile is not None:
                 profiles[profile] = in_
                 clusters[profile] = (cluster or profile, contested)
                 if cluster is not None:
                     profiles[cluster] = main
-            found.append(Seen(key, first_seen, last_seen, count, set_aside, cluster or profile, profile, contested))
+            found.append(seen_of(row))
         return found
 
     async def _nodes_of(self, keys: Collection[Key]) -> list[int]:
@@ -184,6 +207,24 @@ class Neo4jReading:
         if missing := [[self._own(anchor), anchor] for anchor in anchors if anchor not in profiles]:
             profiles.update(await self._wire.rows("profiles/nodes", rows=missing))
         return [profiles[anchor] for anchor in anchors if anchor in profiles]
+
+
+def _add_profile(found: Profiles, anchor: Key, members_sum: int, cluster: int, *parts: Iterable[Row]) -> bool:
+    """Add a profile; whether its members are all those, and only those, that one transaction left there."""
+    members, traits, events, refusals = parts
+    keys = [row[1] for row in members]
+    found.members.extend(seen_of(row) for row in members)
+    found.clusters[anchor] = cluster
+    found.traits.extend(held_of(row) for row in traits)
+    found.events[anchor] = events_of(events)
+    found.refusals.extend(Refusal(*row) for row in refusals)
+    return sum_of(keys) == members_sum
+
+
+def _holds_asked(found: Profiles) -> bool:
+    """Whether those that were asked for are where the members say that they are."""
+    profile_by_key = {seen.key: seen.profile for seen in found.members}
+    return all(seen.profile == profile_by_key.get(key) for key, seen in found.asked.items())
 
 
 _reads: type[Reading] = Neo4jReading

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Self
 
-from neo4j import AsyncTransaction
+from neo4j import AsyncSession, AsyncTransaction
 
 from graph_cdp.store.statements import statement, statements
 
@@ -33,6 +33,10 @@ class Wire:
         await self.settle()
         return await self._run(statement(name, "cypher"), parameters)
 
+    async def alone(self, name: str, **parameters: object) -> Any:
+        """The one record of a statement that names no nodes by id, and so may run outside of the transaction."""
+        return await self.record(name, **parameters)
+
     async def send(self, name: str, rows: list[Any], parameter: str = "rows") -> None:
         """Start a statement that returns nothing, unless there are no rows for it; the next one waits for its end."""
         if rows:
@@ -61,3 +65,29 @@ class Wire:
     async def _run(self, text: str, parameters: dict[str, Any]) -> Any:
         result = await self._tx.run(text, parameters)
         return await result.single()
+
+
+class ReadingWire(Wire):
+    """Begins its transaction when a statement first needs one: a statement alone saves two round trips."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._begun: AsyncTransaction | None = None
+        self._sent = None
+
+    async def __aexit__(self, *failure: object) -> None:
+        await super().__aexit__(*failure)
+        if self._begun is not None:
+            await self._begun.close()
+
+    async def alone(self, name: str, **parameters: object) -> Any:
+        """The one record of a statement, run by itself if no transaction was begun."""
+        if self._begun is not None:
+            return await self.record(name, **parameters)
+        result = await self._session.run(statement(name, "cypher"), parameters)
+        return await result.single()
+
+    async def _run(self, text: str, parameters: dict[str, Any]) -> Any:
+        if self._begun is None:
+            self._begun = self._tx = await self._session.begin_transaction()
+        return await super()._run(text, parameters)

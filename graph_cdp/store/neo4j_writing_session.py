@@ -12,7 +12,7 @@ from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, namespace_of
 from graph_cdp.domain.link import Link, Refusal
 from graph_cdp.resolve import Held, Placed, ProfileIds
-from graph_cdp.store.neo4j_rows import Row, guard_of, label_of
+from graph_cdp.store.neo4j_rows import Row, guard_of, label_of, sum_of
 from graph_cdp.store.neo4j_session import Neo4jReading
 from graph_cdp.store.neo4j_wire import Wire
 from graph_cdp.store.port import Owned, Writing
@@ -148,10 +148,11 @@ class Neo4jWriting(Neo4jReading):
     async def place_identifiers(self, rows: Collection[Placed]) -> None:
         before = await self.identifiers([row.key for row in rows])
         await self._make_profiles(
-            {anchor for row in rows for anchor in (row.cluster, row.profile) if anchor is not None}
+            {anchor for row in rows for anchor in (row.cluster, row.profile, before[row.key].profile) if anchor}
         )
         nodes, profiles = self._nodes, self._profiles
-        aside, leave, join = list[list[object]](), list[int](), defaultdict[int, list[int]](list)
+        aside = list[list[object]]()
+        leave, join = defaultdict[int, list[Key]](list), defaultdict[int, list[Key]](list)
         left: set[Key] = set()
         for key, set_aside, cluster, profile, contested in rows:
             was = before[key]
@@ -159,17 +160,18 @@ class Neo4jWriting(Neo4jReading):
                 aside.append([nodes[key], set_aside])
             if was.profile != profile:
                 if was.profile is not None:
-                    leave.append(nodes[key])
+                    leave[profiles[was.profile]].append(key)
                     left.add(was.profile)
                 if profile is not None:
-                    join[profiles[profile]].append(nodes[key])
+                    join[profiles[profile]].append(key)
             if key in self._held:
                 self._held[key] = was._replace(
                     set_aside=set_aside, cluster=cluster, profile=profile, contested=contested
                 )
         await self._wire.send("identifiers/set_aside", aside)
-        await self._wire.send("members/leave", leave, "identifiers")
-        await self._wire.send("members/join", [[profile, members] for profile, members in join.items()])
+        for name, moving in (("members/leave", leave), ("members/join", join)):
+            rows_of_profile = [[node, [nodes[key] for key in keys], sum_of(keys)] for node, keys in moving.items()]
+            await self._wire.send(name, rows_of_profile)
         left |= await self._enter_clusters(
             {row.profile: (row.cluster, row.contested) for row in rows if row.profile and row.cluster}
         )

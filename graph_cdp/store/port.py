@@ -46,6 +46,22 @@ class Named(NamedTuple):
     owns: bool
 
 
+class Profiles(NamedTuple):
+    """Profiles as they stand at one moment, in parts; a part that was not asked for is empty.
+
+    `asked` are the identifiers that were asked for and are known, `members` all of their profiles', `clusters` how
+    many identifiers the cluster of each profile has, by anchor. `events`, by anchor, are the newest first, by
+    (at, id); `refusals` those with an end among the members, each once, by (low, high, kind).
+    """
+
+    asked: dict[Key, Seen]
+    members: list[Seen]
+    clusters: dict[Key, int]
+    traits: list[Held]
+    events: dict[Key, list[StoredEvent]]
+    refusals: list[Refusal]
+
+
 class Sizes(NamedTuple):
     """How much a store holds. Profiles and clusters count those of one identifier too."""
 
@@ -70,6 +86,12 @@ class Reading(Protocol):
 
     async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
         """The identifiers that are known."""
+
+    async def profiles(self, keys: Collection[Key], *, traits: bool, events: int, refusals: bool) -> Profiles:
+        """The profiles that identifiers belong to, in one statement; `events`: how many of the newest of each.
+
+        No profile is torn apart, on a read-committed store neither: its members are those of one moment.
+        """
 
     async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
         """All identifiers of clusters, which are named by their anchors."""

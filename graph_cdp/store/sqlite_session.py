@@ -12,7 +12,7 @@ from graph_cdp.domain.identifier import Key, Seen, Write
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.times import Millis
 from graph_cdp.resolve import Held, Placed, ProfileIds, digest_of, hash_of
-from graph_cdp.store.port import Named, Owned, Reading, Sizes, StoredEvent, Writing
+from graph_cdp.store.port import Named, Owned, Profiles, Reading, Sizes, StoredEvent, Writing
 from graph_cdp.store.statements import statement, statements
 
 T = TypeVar("T")
@@ -36,6 +36,26 @@ class SqliteReading:
         rows = self._hashed("identifiers/by_key", keys)
         self._ids.update((row[0], row[1]) for row in rows)
         return {row[0]: _seen(row) for row in rows}
+
+    async def profiles(self, keys: Collection[Key], *, traits: bool, events: int, refusals: bool) -> Profiles:
+        digest, wanted, found = self._names.digest, set(keys), Profiles({}, [], {}, [], {}, [])
+        hashes = _json([hash_of(digest(key)) for key in wanted])
+        rows = self._rows("profiles/of_identifiers", hashes=hashes, traits=traits, events=events, refusals=refusals)
+        for part, *row in rows:
+            match part:
+                case "asked" if row[0] in wanted:
+                    found.asked[row[0]] = _seen(row)
+                case "members":
+                    found.members.append(_seen(row))
+                case "clusters":
+                    found.clusters[row[0]] = row[1]
+                case "traits":
+                    found.traits.append(_held(row[:6]))
+                case "events":
+                    found.events.setdefault(row[0], []).append(StoredEvent(*row[1:]))
+                case "refusals":
+                    found.refusals.append(Refusal(*row[:5]))
+        return found
 
     async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
         rows = self._rows("identifiers/of_clusters", clusters=self._ids_json(clusters)).fetchall()
@@ -282,7 +302,7 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def _seen(row: tuple[Any, ...]) -> Seen:
+def _seen(row: Sequence[Any]) -> Seen:
     key, _, first_seen, last_seen, count, set_aside, cluster, profile, contested = row
     return Seen(key, first_seen, last_seen, count, set_aside, cluster, profile, bool(contested))
 
@@ -292,6 +312,6 @@ def _link(row: tuple[Any, ...]) -> Link:
     return Link(low, high, kind, count, first_seen, last_seen, tuple(sorted(orjson.loads(sources))), score)
 
 
-def _held(row: tuple[Any, ...]) -> Held:
+def _held(row: Sequence[Any]) -> Held:
     key, name, at, event, source, value = row
     return Held(key, name, Write(at, event, source, orjson.loads(value)))
