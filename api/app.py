@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from api import collect
+from api.errors import add_error_handlers
 from api.services import Services
 from graph_cdp.cli.opening import given_policy, now_millis, opened_store
 from graph_cdp.config import Settings, load_settings
@@ -23,10 +25,15 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
             rules = Rules.of(await settle(store, given_policy(in_force), now()))
             commits = GroupCommit(store, rules, now)
             app.state.services = Services(in_force, store, rules, commits, now)
-            yield
-            await commits.close()
+            try:
+                yield
+            finally:
+                await commits.close()
 
-    return FastAPI(title="graph_cdp", lifespan=lifespan)
+    app = FastAPI(title="graph_cdp", lifespan=lifespan)
+    add_error_handlers(app)
+    app.router.routes[:0] = collect.routes  # the hottest come first: routes are tried in order
+    return app
 
 
 app = create_app()

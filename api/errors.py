@@ -53,8 +53,15 @@ class RateLimitedError(GraphCdpError):
         self.retry_after_s = retry_after_s
 
 
+class IssuerUnavailableError(GraphCdpError):
+    """The keys that tokens are signed with cannot be had now; trying again may help."""
+
+    code = "issuer_unavailable"
+
+
 STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "input_invalid": 400,
+    "page_too_large": 400,
     "unauthorized": 401,
     "forbidden": 403,
     "not_found": 404,
@@ -69,6 +76,7 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "error": 500,
     "internal": 500,
     "store_error": 500,
+    "issuer_unavailable": 503,
     "store_unavailable": 503,
     "store_access": 503,
     "store_full": 503,
@@ -129,10 +137,10 @@ def face_of(error: Exception) -> Face:
 
 def log_failure(error: Exception) -> None:
     """Tell the log what the face of an error keeps back."""
-    if face_of(error).code in _MESSAGE_BY_CODE:
-        _LOG.error(
-            "request failed: %s", error if isinstance(error, StoreError) else type(error).__name__, exc_info=error
-        )
+    if isinstance(error, StoreError):
+        _LOG.warning("the store failed: %s", error)
+    elif face_of(error).code in _MESSAGE_BY_CODE:
+        _LOG.error("a request failed", exc_info=error)
 
 
 async def answer_error(_: Request, error: Exception) -> Response:

@@ -1,0 +1,135 @@
+"""From messages, as Segment's libraries send them, to events. Pure: clock and sender's address are passed in."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from graph_cdp.domain.event import Event, RefusedEvent
+from graph_cdp.domain.times import Millis, iso
+from graph_cdp.errors import InputError
+from graph_cdp.normalise import EventReader
+
+EVENT_BYTES: Final = 32 * 1024
+"""The largest event, as JSON."""
+
+BATCH_BYTES: Final = 500 * 1024
+"""The largest batch, as JSON."""
+
+BATCH_EVENTS: Final = 2_500
+"""The most events of a batch."""
+
+_OF_THE_TRANSPORT = ("writeKey", "_metadata")
+_OF_ALL = ("context", "integrations")
+_CONFLICT = "its id is stored with other content, which stays"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the messages of one request have in common: when they came, from whom, and what the batch says for all."""
+
+    at: Millis
+    source: str
+    ip: str | None
+    type: str | None = None
+    sent_at: object = None
+    common: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def stamped(self, message: object) -> object:
+        """Give a message as an event that was just received.
+
+        The time of receipt is the server's. What belongs to the transport and differs when a message is sent again
+        is left out. A message without id and time happened now, and is another one each time it comes.
+        """
+        if not isinstance(message, dict):
+            return message
+        event = {**message, "receivedAt": iso(self.at)}
+        for key in _OF_THE_TRANSPORT:
+            event.pop(key, None)
+        if self.type is not None:
+            event["type"] = self.type
+        if event.get("timestamp") is None and event.get("at") is None:
+            if event.get("originalTimestamp") is not None:
+                event["timestamp"] = event["originalTimestamp"]
+            elif not event.get("messageId"):
+                event["timestamp"] = event["sentAt"] = event["receivedAt"]
+        if event.get("sentAt") is None and self.sent_at is not None:
+            event["sentAt"] = self.sent_at
+        for key, common in self.common.items():
+            event[key] = _over(event.get(key), common)
+        if self.ip is not None:
+            event["context"] = _over(event.get("context"), {"ip": self.ip})
+        return event
+
+
+def _over(own: object, common: Mapping[str, object]) -> object:
+    """The fields of a message over those of all; what is no object is left for the reader to refuse."""
+    if own is None:
+        return dict(common)
+    return {**common, **own} if isinstance(own, dict) else own
+
+
+class Refused(NamedTuple):
+    """A message that was not taken: its place in the batch, its id if it has one, the key that is wrong, and why."""
+
+    place: int
+    message_id: str | None
+    path: str
+    reason: str
+
+    @property
+    def shown(self) -> dict[str, object]:
+        """The refusal in the words of the API."""
+        return {"index": self.place, "messageId": self.message_id, "path": self.path, "reason": self.reason}
+
+
+class Taken(NamedTuple):
+    """The messages of a request, sorted out. `places` are those of `events` in the request."""
+
+    events: list[Event]
+    places: list[int]
+    refused: list[Refused]
+
+
+def messages_of(payload: Mapping[str, object]) -> list[object]:
+    """The messages of a batch. Raises InputError where it has none to read."""
+    batch = payload.get("batch")
+    if not isinstance(batch, list):
+        raise InputError("The body must have a list of events under `batch`.")
+    return batch
+
+
+def common_of(payload: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
+    """What a batch says for all its messages."""
+    return {key: said for key in _OF_ALL if isinstance(said := payload.get(key), dict)}
+
+
+def take(messages: Sequence[object], arrival: Arrival, reader: EventReader) -> Taken:
+    """Read the messages of a request; each is taken or refused by itself."""
+    taken = Taken([], [], [])
+    for place, message in enumerate(messages):
+        event = reader.read(arrival.stamped(message), source=arrival.source, now=arrival.at)
+        if isinstance(event, Event) and len(event.body) > EVENT_BYTES:
+            event = RefusedEvent("event", f"is larger than {EVENT_BYTES:,} bytes")
+        if isinstance(event, Event):
+            taken.events.append(event)
+            taken.places.append(place)
+        else:
+            taken.refused.append(Refused(place, _id_of(message), *event))
+    return taken
+
+
+def conflicting(taken: Taken, conflicts: Iterable[str]) -> list[Refused]:
+    """The events whose ids were taken by others, as refused; of those with one id in a request, the last ones."""
+    left = Counter(conflicts)
+    found = list[Refused]()
+    for place, event in zip(reversed(taken.places), reversed(taken.events), strict=True):
+        if left[event.id]:
+            left[event.id] -= 1
+            found.append(Refused(place, event.id, "messageId", _CONFLICT))
+    return found
+
+
+def _id_of(message: object) -> str | None:
+    given = message.get("messageId") if isinstance(message, dict) else None
+    return given if isinstance(given, str) and len(given) <= 1000 else None

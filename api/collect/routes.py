@@ -1,0 +1,169 @@
+"""The paths of collection, as one route: it is the hottest, and takes the shortest way through the framework."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from starlette.datastructures import URLPath
+from starlette.requests import ClientDisconnect, HTTPConnection
+from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.types import Receive, Scope, Send
+
+from api.access.principal import Principal
+from api.collect.body import parsed, read_body
+from api.collect.libraries import settings_of
+from api.collect.messages import (
+    BATCH_BYTES,
+    BATCH_EVENTS,
+    EVENT_BYTES,
+    Arrival,
+    Refused,
+    common_of,
+    conflicting,
+    messages_of,
+    take,
+)
+from api.errors import Face, ForbiddenError, TooLargeError, face_of, log_failure
+from api.services import services_of
+
+Headers = list[tuple[bytes, bytes]]
+
+_TYPES = ("identify", "track", "page", "screen", "group", "alias")
+# The browser's library sends the first letter of a type.
+_TYPE_BY_NAME: Final[Mapping[str, str | None]] = {
+    **{name: type_ for type_ in _TYPES for name in (type_, type_[0])},
+    **dict.fromkeys(("batch", "b", "import")),
+}
+_TYPE_BY_PATH: Final = {prefix + name: type_ for name, type_ in _TYPE_BY_NAME.items() for prefix in ("/v1/", "/")}
+_SETTINGS = re.compile(r"/v1/projects/([^/]+)/settings")
+
+_OPEN: Final[Headers] = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Retry-After"),
+]
+_JSON: Final[Headers] = [(b"content-type", b"application/json"), *_OPEN]
+_SUCCESS: Final = b'{"success":true}'
+
+
+class Collection(BaseRoute):
+    """Takes events in by the Segment HTTP API, from any origin; a request is answered after the commit."""
+
+    path = "/v1/{type}"
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a request is for collection."""
+        if scope["type"] == "http" and (scope["path"] in _TYPE_BY_PATH or _SETTINGS.fullmatch(scope["path"])):
+            return Match.FULL, {"endpoint": self.handle}
+        return Match.NONE, {}
+
+    def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
+        """No path of collection has a name."""
+        raise NoMatchFound(name, path_params)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; every error has its face here, as senders in browsers may see none without CORS."""
+        try:
+            if scope["method"] == "OPTIONS":
+                await _answer(send, 204, b"", [*_OPEN, *_preflight(scope)])
+            elif scope["path"] in _TYPE_BY_PATH:
+                await (_collect(scope, receive, send) if scope["method"] == "POST" else _refuse_method(send, b"POST"))
+            else:
+                await (_give_settings(scope, send) if scope["method"] == "GET" else _refuse_method(send, b"GET"))
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - all become answers
+            log_failure(error)
+            face = face_of(error)
+            headers = [(name.lower().encode(), value.encode()) for name, value in face.headers.items()]
+            await _answer(send, face.status, face.body, [*_JSON, *headers])
+
+
+routes: list[BaseRoute] = [Collection()]
+
+
+async def _collect(scope: Scope, receive: Receive, send: Send) -> None:
+    type_ = _TYPE_BY_PATH[scope["path"]]
+    body = await read_body(receive, dict(scope["headers"]), BATCH_BYTES if type_ is None else EVENT_BYTES)
+    payload = parsed(body)
+    connection = HTTPConnection(scope)
+    write_key = payload.get("writeKey")
+    principal = await _sender(connection, write_key if isinstance(write_key, str) else None)
+    services = services_of(connection)
+    ip = None if connection.client is None else connection.client.host
+    if type_ is None:
+        messages = messages_of(payload)
+        if len(messages) > BATCH_EVENTS:
+            raise TooLargeError(f"The batch has more than {BATCH_EVENTS:,} events.")
+        arrival = Arrival(services.now(), principal.source, ip, None, payload.get("sentAt"), common_of(payload))
+    else:
+        messages = [payload]
+        arrival = Arrival(services.now(), principal.source, ip, type_)
+    taken = take(messages, arrival, services.rules.reader)
+    refused = taken.refused
+    if taken.events:
+        ingested = await services.commits.submit(taken.events)
+        if ingested.conflicts:
+            refused = [*refused, *conflicting(taken, ingested.conflicts)]
+    if refused:
+        await _answer(send, 400, _refusal(refused, len(messages)), _JSON)
+    else:
+        await _answer(send, 200, _SUCCESS, _JSON)
+
+
+def _refusal(refused: Iterable[Refused], sent: int) -> bytes:
+    listed = [one.shown for one in sorted(refused)]
+    kept = sent - len(listed)
+    answer = {
+        "success": False,
+        "error": {
+            "code": "events_refused",
+            "message": f"Of {sent:,} events {len(listed):,} were refused; the other {kept:,} are stored.",
+        },
+        "stored": kept,
+        "refused": listed,
+    }
+    return json.dumps(answer).encode()  # plain ASCII: what is refused may hold text that UTF-8 cannot
+
+
+async def _give_settings(scope: Scope, send: Send) -> None:
+    connection = HTTPConnection(scope)
+    found = _SETTINGS.fullmatch(scope["path"])
+    write_key = found[1] if found else ""
+    await _sender(connection, write_key)
+    await _answer(send, 200, settings_of(write_key, connection.url.netloc, connection.url.scheme), _JSON)
+
+
+async def _sender(connection: HTTPConnection, write_key: str | None) -> Principal:
+    """Who sends, if they may."""
+    principal = await authenticate(connection, write_key=write_key)
+    if not principal.may("collect"):
+        raise ForbiddenError("This key may not send events: it needs the scope collect.")
+    return principal
+
+
+async def authenticate(connection: HTTPConnection, *, write_key: str | None = None) -> Principal:  # noqa: ARG001
+    """Let everybody send."""
+    return Principal("development", "development", frozenset({"collect"}), "http")
+
+
+def _preflight(scope: Scope) -> Headers:
+    """What a browser asks before it sends from another origin: whatever headers it wants, it may send."""
+    asked = dict(scope["headers"]).get(b"access-control-request-headers", b"*")
+    return [
+        (b"access-control-allow-methods", b"GET, POST"),
+        (b"access-control-allow-headers", asked),
+        (b"access-control-max-age", b"86400"),
+        (b"vary", b"Access-Control-Request-Headers"),
+    ]
+
+
+async def _refuse_method(send: Send, allowed: bytes) -> None:
+    face = Face(405, {}, "method_not_allowed", "This path is for other methods: see the header Allow.")
+    await _answer(send, face.status, face.body, [*_JSON, (b"allow", allowed + b", OPTIONS")])
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: Headers) -> None:
+    length = [(b"content-length", str(len(body)).encode())] if body else []
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
+    await send({"type": "http.response.body", "body": body})
