@@ -150,6 +150,29 @@ def test_the_traits_of_a_group_are_not_those_of_the_one_who_joins_it() -> None:
     assert accepted(said).keys == ("user_id:U1", "email:a@acme.com")
 
 
+def test_a_group_gives_its_id_as_the_account_of_the_one_who_joins_it() -> None:
+    said = USER | {"type": "group", "groupId": "G1", "traits": {"name": "Acme"}}
+    assert accepted(said).traits == {"account": "G1"}
+    assert accepted(said | {"context": {"traits": {"account": "old"}}}).traits == {"account": "G1"}
+    assert accepted(said).keys == ("user_id:U1",)
+    assert accepted(said | {"groupId": None}).traits == {}
+    assert accepted(said | {"groupId": ""}).traits == {}
+    assert accepted(said | {"type": "track"}).traits == {"name": "Acme"}
+    event = accepted(said)
+    assert READER.reread(event.body, id=event.id, at=event.at, received_at=event.received_at) == event
+
+
+def test_an_account_is_an_identifier_where_the_policy_collects_it() -> None:
+    event = accepted(USER | {"type": "group", "groupId": "G1"}, reader_of(groupId="device_id"))
+    assert event.keys == ("user_id:U1", "device_id:G1")
+    assert event.traits == {"account": "G1"}
+
+
+def test_an_alias_names_both_and_so_links_them() -> None:
+    event = accepted({"type": "alias", "userId": "U1", "previousId": "a-1"})
+    assert event.keys == ("user_id:U1", "anonymous_id:a-1")
+
+
 def test_a_trait_is_an_identifier_only_where_the_policy_has_its_namespace() -> None:
     event = accepted(USER | {"traits": {"phone": 123, "email": "a@acme.com"}})
     assert event.keys == ("user_id:U1", "email:a@acme.com")
