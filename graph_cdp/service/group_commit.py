@@ -1,12 +1,12 @@
 """Commit in groups: requests that come at about the same time share one durable transaction."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from graph_cdp.domain.event import Event
-from graph_cdp.domain.times import Millis
 from graph_cdp.errors import BusyError, StoreAccessError, StoreFullError, StoreUnavailableError
 from graph_cdp.policies import Rules
 from graph_cdp.service.ingest import Ingested, ingest_each
@@ -22,7 +22,16 @@ _GATHER_S = 0.002
 _OF_THE_WHOLE_STORE = (StoreUnavailableError, StoreFullError, StoreAccessError)
 
 
+class Group(NamedTuple):
+    """A group that is durable: what became of each request's events, how many there were, and seconds it took."""
+
+    ingested: Sequence[Ingested]
+    events: int
+    seconds: float
+
+
 class _Request(NamedTuple):
+    at_s: float
     events: Sequence[Event]
     answer: asyncio.Future[Ingested]
 
@@ -39,13 +48,12 @@ class GroupCommit:
         self,
         store: Store,
         rules: Rules,
-        now: Callable[[], Millis],
         group_events: int = GROUP_EVENTS,
         waiting_events: int = WAITING_EVENTS,
+        on_commit: Callable[[Group], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._rules = rules
-        self._now = now
         self._group_events = group_events
         self._waiting_events = waiting_events
         self._queue = deque[_Request]()
@@ -54,11 +62,17 @@ class GroupCommit:
         self._gathered = asyncio.Event()
         self._working: asyncio.Task[None] | None = None
         self._closed = False
+        self._on_commit = on_commit
 
     @property
     def waiting(self) -> int:
         """How many events wait for a group."""
         return self._events_in_queue
+
+    @property
+    def lag_s(self) -> float:
+        """How many seconds the request that has waited longest has waited."""
+        return time.monotonic() - self._queue[0].at_s if self._queue else 0.0
 
     async def submit(self, events: Sequence[Event]) -> Ingested:
         """Store events; returns when they are durable and visible to the next read.
@@ -71,7 +85,7 @@ class GroupCommit:
             raise StoreUnavailableError("The service is stopping: send this again to the one that follows.")
         if self._queue and self._events_in_queue + len(events) > self._waiting_events:
             raise BusyError("More events wait to be written than may wait: send this again a little later.")
-        request = _Request(events, asyncio.get_running_loop().create_future())
+        request = _Request(time.monotonic(), events, asyncio.get_running_loop().create_future())
         self._queue.append(request)
         self._events_in_queue += len(events)
         if self._is_gathered():
@@ -123,7 +137,7 @@ class GroupCommit:
 
     async def _commit(self, group: Sequence[_Request]) -> None:
         """Commit requests in one transaction and answer them; what fails by what one holds fails for that one alone."""
-        batches = [request.events for request in group]
+        batches, begun_s = [request.events for request in group], time.monotonic()
         try:
             ingested = await self._store.write(lambda tx: ingest_each(tx, batches, self._rules))
         except _OF_THE_WHOLE_STORE as error:
@@ -142,6 +156,7 @@ class GroupCommit:
             for request, own in zip(group, ingested, strict=True):
                 if not request.answer.done():
                     request.answer.set_result(own)
+            self._on_commit(Group(ingested, sum(map(len, batches)), time.monotonic() - begun_s))
 
     @staticmethod
     def _fail(requests: Sequence[_Request], error: Exception) -> None:
