@@ -222,9 +222,12 @@ def _add_profile(found: Profiles, anchor: Key, members_sum: int, cluster: int, *
 
 
 def _holds_asked(found: Profiles) -> bool:
-    """Whether those that were asked for are where the members say that they are."""
+    """Whether those that were asked for, unless they are set aside, are among the members of their profiles."""
     profile_by_key = {seen.key: seen.profile for seen in found.members}
-    return all(seen.profile == profile_by_key.get(key) for key, seen in found.asked.items())
+    return all(
+        seen.set_aside is not None or (seen.profile is not None and seen.profile == profile_by_key.get(key))
+        for key, seen in found.asked.items()
+    )
 
 
 _reads: type[Reading] = Neo4jReading

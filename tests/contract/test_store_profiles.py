@@ -102,7 +102,7 @@ async def test_readers_never_see_a_profile_torn_apart(lasting_url: StoreUrl) -> 
 
     async def judge() -> None:
         nonlocal writing
-        for verdict in ["same", "unsure"] * 20:
+        for verdict in ["same", "unsure"] * 40:
             decision = {"a": "crm:a0", "b": "crm:b0", "verdict": verdict, "at": next(times), "by": "ann", "reason": ""}
             await take_in(store, [Arrival([], [decision])], RULES)
             await asyncio.sleep(0.001)
@@ -116,7 +116,7 @@ async def test_readers_never_see_a_profile_torn_apart(lasting_url: StoreUrl) -> 
         return met
 
     _, *met = await asyncio.gather(judge(), *(look(key) for key in ("crm:a0", "cookie:a6", "crm:b0", "email:b3")))
-    assert set().union(*met) == {apart[0], apart[1], apart[0] | apart[1]}
+    assert set().union(*met) <= {apart[0], apart[1], apart[0] | apart[1]}
     await store.close()
     await reader.close()
 
