@@ -5,6 +5,7 @@ GraphCdpError
 ├── PolicyError            the policy cannot be used as written
 ├── InputError             a file, a line or an argument cannot be read
 ├── NotFoundError          nothing is known under that name
+├── CursorExpiredError     what came after a cursor is not kept any more
 ├── LocalNeo4jError        the local Neo4j could not be installed, started or stopped
 └── StoreError             the store refused or failed
     ├── StoreUnavailableError   it cannot be reached now; trying again may help
@@ -47,6 +48,12 @@ class NotFoundError(GraphCdpError):
     """Nothing is known under the name that was asked for."""
 
     code = "not_found"
+
+
+class CursorExpiredError(GraphCdpError):
+    """The feed of changes does not reach back, or up, to a cursor; the message says how to begin anew."""
+
+    code = "cursor_expired"
 
 
 class LocalNeo4jError(GraphCdpError):

@@ -12,10 +12,10 @@ from graph_cdp.domain.event import Event
 from graph_cdp.policies import Rules, parse_policy
 from graph_cdp.resolve import ProfileIds, survivors
 from graph_cdp.resolve.traits import trait_values
+from graph_cdp.service.announce import Announced
 from graph_cdp.service.decide import decide
 from graph_cdp.service.ingest import ingest
 from graph_cdp.service.recompute import rebuild, verify
-from graph_cdp.service.regroup import Move
 from graph_cdp.store.open import open_store
 from graph_cdp.store.port import Reading, Store, Writing
 from tests import oracle
@@ -56,20 +56,21 @@ def decisions_of(decisions: Iterable[Plain]) -> list[Decision]:
     return [Decision.of(one["a"], one["b"], one["verdict"], one["at"], one["by"], one["reason"]) for one in decisions]
 
 
-async def take_in(store: Store, arrivals: Iterable[Arrival], rules: Rules) -> list[Move]:
-    """Take arrivals in, each in one transaction; gives the moves that they caused."""
-    moves = list[Move]()
+async def take_in(store: Store, arrivals: Iterable[Arrival], rules: Rules) -> list[Announced]:
+    """Take arrivals in, each in one transaction; gives what they announced, where that is anything."""
+    announced = list[Announced]()
     for arrival in arrivals:
         events, decisions = events_of(arrival.events, rules), decisions_of(arrival.decisions)
 
         async def work(
             tx: Writing, events: Sequence[Event] = events, decisions: Sequence[Decision] = decisions
-        ) -> tuple[Move, ...]:
-            by_events = (await ingest(tx, events, rules)).moves
-            return (*by_events, *(await decide(tx, decisions, rules.policy) if decisions else ()))
+        ) -> list[Announced]:
+            ingested = await ingest(tx, events, rules)
+            by_events = Announced(ingested.touched, ingested.changes)
+            return [by_events, await decide(tx, decisions, rules.policy)] if decisions else [by_events]
 
-        moves += await store.write(work)
-    return moves
+        announced += [one for one in await store.write(work) if one != Announced()]
+    return announced
 
 
 def truth_of(history: History) -> oracle.Expected:

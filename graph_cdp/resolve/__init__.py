@@ -1,8 +1,9 @@
 """Which identifiers belong together, and why others do not. Pure: no I/O, no clock, no randomness."""
 
+from graph_cdp.resolve.changes import Regrouped, anchors_around, identity_changes, touched_anchors
 from graph_cdp.resolve.clusters import components
 from graph_cdp.resolve.groups import Group, Resolution, is_contested, resolve
-from graph_cdp.resolve.ids import ProfileIds, anchor_of, digest_of, hash_of
+from graph_cdp.resolve.ids import ProfileIds, anchor_of, digest_of, hash_of, spelled
 from graph_cdp.resolve.observations import Evidence, Span, Tally, evidence_of, owner_of, writes_of
 from graph_cdp.resolve.partition import Partition, Placed, partition
 from graph_cdp.resolve.shared import is_shared, linked_by_namespace, weaker_ends
@@ -15,15 +16,18 @@ __all__ = [
     "Partition",
     "Placed",
     "ProfileIds",
+    "Regrouped",
     "Resolution",
     "Span",
     "Tally",
     "Trait",
     "anchor_of",
+    "anchors_around",
     "components",
     "digest_of",
     "evidence_of",
     "hash_of",
+    "identity_changes",
     "is_contested",
     "is_shared",
     "latest",
@@ -31,7 +35,9 @@ __all__ = [
     "owner_of",
     "partition",
     "resolve",
+    "spelled",
     "survivors",
+    "touched_anchors",
     "weaker_ends",
     "writes_of",
 ]

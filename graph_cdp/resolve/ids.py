@@ -8,6 +8,10 @@ from graph_cdp.domain.identifier import Key, namespace_of
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis
 
+_LOW_FOUR = int("01111" * 12, 2)
+_TOP_ONE = int("10000" * 12, 2)
+_SIXES = int("00110" * 12, 2)
+
 
 class ProfileIds:
     """Names profiles after their anchors: `pro_` + base32 of a keyed BLAKE2b-120 of the anchor's key.
@@ -33,6 +37,13 @@ class ProfileIds:
         return digest.digest()
 
 
+def spelled(digests: bytes) -> tuple[str, ...]:
+    """The profile ids that digests of 15 bytes, one behind the other, spell."""
+    # 15 bytes are 24 letters of base32 without a rest, so many are spelled like one.
+    letters = b32encode(digests).decode().lower()
+    return tuple("pro_" + letters[start : start + 24] for start in range(0, len(letters), 24))
+
+
 def digest_of(profile_id: str) -> bytes | None:
     """The bytes that a profile id spells; None where it is none."""
     try:
@@ -42,8 +53,14 @@ def digest_of(profile_id: str) -> bytes | None:
 
 
 def hash_of(digest: bytes) -> int:
-    """The first 64 bits of a digest, as a signed number: an index over these is a third of one over keys."""
-    return int.from_bytes(digest[:8], "big", signed=True)
+    """A number for the first twelve letters of the id that a digest spells: the numbers lie in the order of the ids.
+
+    An index over these is a third of one over keys.
+    """
+    bits = int.from_bytes(digest[:8], "big") >> 4
+    # Base32 writes 0 to 25 as letters and 26 to 31 as digits, which come first: six is added to each five bits, with
+    # nothing carried into the next.
+    return ((bits & _LOW_FOUR) + _SIXES) ^ (bits & _TOP_ONE)
 
 
 def anchor_of(keys: Iterable[Key], first_seen: Mapping[Key, Millis], policy: Policy) -> Key:

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.policy import Policy
-from graph_cdp.service.regroup import Change, Move, regroup
+from graph_cdp.service.announce import Announced, announce
+from graph_cdp.service.regroup import Change, regroup
 from graph_cdp.store.port import Writing
 
 
-async def decide(tx: Writing, decisions: Sequence[Decision], policy: Policy) -> tuple[Move, ...]:
+async def decide(tx: Writing, decisions: Sequence[Decision], policy: Policy) -> Announced:
     """Record decisions, each once, and bring the profiles up to date. Safe to run again.
 
     A decision may name an identifier that no event has named yet: it counts from the moment one does. Taking a
     decision back is deciding `unsure`; the earlier profiles come back, ids included.
     """
     known = await tx.lock({key for one in decisions for key in one.pair})
-    await tx.append_decisions(decisions)
-    return await regroup(tx, Change(known, decided=True), policy)
+    new = set(decisions) - set(await tx.decisions_on({key for one in decisions for key in one.pair}))
+    await tx.append_decisions(new)
+    regrouped = await regroup(tx, Change(known, decided=True), policy)
+    return await announce(tx, {key for one in new for key in one.pair if key in known}, regrouped)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from graph_cdp.domain.change import IdentityChange
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, SetAside, namespace_of
 from graph_cdp.domain.link import Pair
@@ -10,6 +11,7 @@ from graph_cdp.domain.policy import Policy
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import (
     Evidence,
+    Regrouped,
     evidence_of,
     is_shared,
     latest,
@@ -18,18 +20,23 @@ from graph_cdp.resolve import (
     weaker_ends,
     writes_of,
 )
-from graph_cdp.service.regroup import Change, Move, regroup
+from graph_cdp.service.announce import Announced, announce, share_of
+from graph_cdp.service.regroup import Change, regroup
 from graph_cdp.service.sift import sift
 from graph_cdp.store.port import Owned, Writing
 
 
 class Ingested(NamedTuple):
-    """What became of a batch: counts of events, the ids of those whose id was taken, and the moves it caused."""
+    """What became of a batch: counts of events, the ids of those whose id was taken, and what it did to profiles.
+
+    `touched` are ids of profiles, sorted; `changes` what became of them.
+    """
 
     accepted: int
     duplicates: int
     conflicts: tuple[str, ...]
-    moves: tuple[Move, ...]
+    touched: tuple[str, ...]
+    changes: tuple[IdentityChange, ...]
 
 
 async def ingest(tx: Writing, events: Sequence[Event], rules: Rules, evidence: Evidence | None = None) -> Ingested:
@@ -47,26 +54,36 @@ async def ingest_each(
 ) -> list[Ingested]:
     """Take several batches in, as `ingest` does one; each is told what became of its own events.
 
-    Of events with one id, within a batch or across them, the first counts. The moves are those of all together.
+    Of events with one id, within a batch or across them, the first counts. They are announced together.
     """
     digest_by_id = await tx.stored_events({event.id for events in batches for event in events})
     sifted = [sift(events, digest_by_id) for events in batches]
     fresh = [event for one in sifted for event in one.events]
-    moves: tuple[Move, ...] = ()
+    announced, regrouped = Announced(), Regrouped({}, {}, frozenset(), frozenset())
     if fresh:
         if evidence is None or len(fresh) < sum(map(len, batches)):
             evidence = evidence_of(fresh)
-        moves = await _add(tx, fresh, evidence, rules)
-    return [Ingested(len(one.events), one.duplicates, one.conflicts, moves) for one in sifted]
+        regrouped, owners = await _add(tx, fresh, evidence, rules)
+        announced = await announce(tx, owners | evidence.spans.keys(), regrouped)
+    if len(batches) == 1:
+        shares = [announced]
+    else:
+        named = [{key for event in one.events for key in event.keys} for one in sifted]
+        shares = [share_of(announced, keys, regrouped, tx.ids) for keys in named]
+    return [
+        Ingested(len(one.events), one.duplicates, one.conflicts, *share)
+        for one, share in zip(sifted, shares, strict=True)
+    ]
 
 
-async def _add(tx: Writing, events: Sequence[Event], evidence: Evidence, rules: Rules) -> tuple[Move, ...]:
+async def _add(tx: Writing, events: Sequence[Event], evidence: Evidence, rules: Rules) -> tuple[Regrouped, set[Key]]:
+    """Write events; gives what changed place, and the identifiers that got earlier events from shared ones."""
     known = await tx.lock(evidence.spans)
     seen = _seen(known, evidence)
     await tx.put_identifiers(seen.values())
     await tx.add_links(evidence.links.values())
     shared = await _newly_shared(tx, known, seen, evidence.links, rules.policy)
-    await _disown(tx, {key for key in shared if key in known}, rules)
+    new_owners = await _disown(tx, {key for key in shared if key in known}, rules)
     set_aside: dict[Key, SetAside] = {key: one.set_aside for key, one in seen.items() if one.set_aside}
     set_aside.update(dict.fromkeys(shared, "shared"))
     owners = {event.id: owner_of(event.keys, set_aside) for event in events}
@@ -74,7 +91,7 @@ async def _add(tx: Writing, events: Sequence[Event], evidence: Evidence, rules: 
     await tx.name_events(events, owners)
     await _write_traits(tx, events, owners)
     earlier = [key for key, one in known.items() if seen[key].first_seen < one.first_seen]
-    return await regroup(tx, Change(seen, evidence.links, shared, earlier), rules.policy)
+    return await regroup(tx, Change(seen, evidence.links, shared, earlier), rules.policy), new_owners
 
 
 def _seen(known: Mapping[Key, Seen], evidence: Evidence) -> dict[Key, Seen]:
@@ -119,10 +136,14 @@ async def _newly_shared(
     return {key for key, counts in linked.items() if is_shared(key, counts, policy)}
 
 
-async def _disown(tx: Writing, newly_shared: Collection[Key], rules: Rules) -> None:
-    """Pass the events that shared identifiers owned to the next strongest that they name, traits and all."""
+async def _disown(tx: Writing, newly_shared: Collection[Key], rules: Rules) -> set[Key]:
+    """Pass the events that shared identifiers owned to the next strongest that they name, traits and all.
+
+    Gives the identifiers that got some.
+    """
+    new_owners = set[Key]()
     if not newly_shared:
-        return
+        return new_owners
     await tx.drop_traits(newly_shared)
     async for page in tx.owned_events(newly_shared):
         events = [rules.reader.reread(one.body, id=one.id, at=one.at, received_at=one.received_at) for one in page]
@@ -130,8 +151,10 @@ async def _disown(tx: Writing, newly_shared: Collection[Key], rules: Rules) -> N
         set_aside: dict[Key, SetAside] = {key: seen.set_aside for key, seen in named.items() if seen.set_aside}
         set_aside.update(dict.fromkeys(newly_shared, "shared"))
         owners = {event.id: owner_of(event.keys, set_aside) for event in events}
+        new_owners.update(owner for owner in owners.values() if owner is not None)
         await tx.pass_events([Owned(one.id, one.owner, owners[one.id]) for one in page if one.owner is not None])
         await _write_traits(tx, events, owners)
+    return new_owners
 
 
 async def _write_traits(tx: Writing, events: Iterable[Event], owners: Mapping[str, Key | None]) -> None:

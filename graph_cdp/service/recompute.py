@@ -7,8 +7,9 @@ from typing import NamedTuple, TypeVar
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, SetAside
 from graph_cdp.policies import Rules
-from graph_cdp.resolve import Held, Tally, latest, owner_of, writes_of
+from graph_cdp.resolve import Held, Placed, Regrouped, Tally, latest, owner_of, writes_of
 from graph_cdp.resolve.whole import Computed, compute
+from graph_cdp.service.announce import announce
 from graph_cdp.store.port import Reading, Writing
 
 T = TypeVar("T")
@@ -42,8 +43,12 @@ class Verified(NamedTuple):
 
 
 async def rebuild(tx: Writing, rules: Rules) -> Computed:
-    """Write everything computed anew, in one transaction. Nobody else may write meanwhile."""
+    """Write everything computed anew, in one transaction. Nobody else may write meanwhile.
+
+    Every profile counts as touched: under another policy each may show other traits.
+    """
     computed = await _computed(tx, rules)
+    regrouped = await _regrouped(tx, computed)
     await tx.clear_computed()
     for chunk in _chunks(sorted(computed.seen)):
         await tx.lock(chunk)
@@ -58,6 +63,7 @@ async def rebuild(tx: Writing, rules: Rules) -> Computed:
         owners = _owners(events, set_aside)
         await tx.name_events(events, owners)
         await tx.write_traits(_last_writes(events, owners))
+    await announce(tx, regrouped.before, regrouped)
     return computed
 
 
@@ -69,6 +75,19 @@ async def verify(tx: Reading, rules: Rules) -> Verified:
     await _compare_links(tx, computed, found)
     events = await _compare_names_and_traits(tx, computed, rules, found)
     return Verified(events, len(computed.seen), len(computed.links), found.count, tuple(found.shown))
+
+
+async def _regrouped(tx: Reading, computed: Computed) -> Regrouped:
+    """Where identifiers and refusals are, and where they will be."""
+    known = {seen.key: seen async for page in tx.scan_identifiers() for seen in page}
+    missing = {
+        key: seen._replace(cluster=None, profile=None) for key, seen in computed.seen.items() if key not in known
+    }
+    before = known | missing
+    after = {key: computed.placed(key) if key in computed.seen else Placed(key, None, None, None) for key in before}
+    placed = {key: place for key, place in after.items() if place.profile != before[key].profile}
+    refusals = frozenset([refusal async for page in tx.scan_refusals() for refusal in page])
+    return Regrouped(before, placed, refusals, frozenset(computed.refusals))
 
 
 class _Differences:

@@ -6,18 +6,10 @@ from typing import NamedTuple
 
 from graph_cdp.domain.decision import Decision, standing
 from graph_cdp.domain.identifier import Key, Seen
-from graph_cdp.domain.link import Pair
+from graph_cdp.domain.link import Pair, Refusal
 from graph_cdp.domain.policy import Policy
-from graph_cdp.resolve import Placed, anchor_of, components, is_contested, partition
+from graph_cdp.resolve import Placed, Regrouped, anchor_of, components, is_contested, partition
 from graph_cdp.store.port import Writing
-
-
-class Move(NamedTuple):
-    """An identifier that left a profile for another, or for none; profiles are named by their anchors."""
-
-    key: Key
-    before: Key
-    after: Key | None
 
 
 class Change(NamedTuple):
@@ -42,8 +34,11 @@ class _Region(NamedTuple):
     decisions: list[Decision]
 
 
-async def regroup(tx: Writing, change: Change, policy: Policy) -> tuple[Move, ...]:
-    """Recompute where the identifiers of a change and all members of their clusters belong, and write it."""
+async def regroup(tx: Writing, change: Change, policy: Policy) -> Regrouped:
+    """Recompute where the identifiers of a change and all members of their clusters belong, and write it.
+
+    What it gives knows all of `change.seen`.
+    """
     moving = _moving(change)
     region = await _region(tx, moving, change.shared)
     members, earlier = region.members, set(change.earlier)
@@ -51,6 +46,7 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> tuple[Move, ..
     placed = {key: Placed(key, "shared", None, None) for key in change.shared}
     left = {change.seen[key].cluster for key in change.shared} - {None}
     judged = {key for one in region.decisions for key in one.pair}
+    before = {**members, **change.seen}
     loose: list[Key] = []
     for clusters, keys in _parts(region, change.pairs):
         if change.decided or clusters & left or not judged.isdisjoint(keys) or is_contested(keys, (), policy):
@@ -59,21 +55,19 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> tuple[Move, ..
             anchor = anchor_of(keys, first_seen, policy)
             for key in keys:
                 placed[key] = Placed(key, None, anchor, anchor)
+    refusals_before, refusals = frozenset[Refusal](), frozenset[Refusal]()
     if loose or left:
         links = await tx.links_among(loose)
         found = partition({key: first_seen[key] for key in loose}, links, region.decisions, policy)
+        # A cluster that was not contested had no refusals.
+        contested = [key for key in (*loose, *change.shared) if before[key].contested]
+        refusals_before = frozenset(await tx.refusals_of(contested)) if contested else refusals_before
+        refusals = frozenset(found.refusals)
         await tx.replace_refusals([*loose, *change.shared], found.refusals)
         placed.update(found.placed)
-    before = {**members, **change.seen}
     changed = {key: place for key, place in placed.items() if place[1:] != before[key][4:]}
     await tx.place_identifiers(changed.values())
-    return tuple(
-        [
-            Move(key, profile, place.profile)
-            for key, place in changed.items()
-            if (profile := before[key].profile) is not None and profile != place.profile
-        ]
-    )
+    return Regrouped(before, changed, refusals_before, refusals)
 
 
 def _moving(change: Change) -> Mapping[Key, Seen]:

@@ -29,6 +29,7 @@ from neo4j.exceptions import (
 from graph_cdp.config import StoreUrl
 from graph_cdp.errors import StoreAccessError, StoreError, StoreFullError, StoreUnavailableError
 from graph_cdp.resolve import ProfileIds
+from graph_cdp.store.ledger_rows import CHANGES_KEPT
 from graph_cdp.store.neo4j_session import Neo4jReading
 from graph_cdp.store.neo4j_wire import ReadingWire, Wire
 from graph_cdp.store.neo4j_writing_session import Neo4jWriting
@@ -59,8 +60,9 @@ class Neo4jStore:
     A reader sees what is committed while it reads: Neo4j has no older view to give it.
     """
 
-    def __init__(self, url: StoreUrl, ids: ProfileIds) -> None:
+    def __init__(self, url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT) -> None:
         self.ids = ids
+        self._changes_kept = changes_kept
         self._url = url
         with self._translated():
             self._driver = AsyncGraphDatabase.driver(
@@ -73,9 +75,9 @@ class Neo4jStore:
             )
 
     @classmethod
-    async def open(cls, url: StoreUrl, ids: ProfileIds) -> Self:
+    async def open(cls, url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT) -> Self:
         """Connect, and bring the schema to this program's version. Raises StoreError."""
-        store = cls(url, ids)
+        store = cls(url, ids, changes_kept)
         try:
             notes = await store.read(lambda tx: tx.notes())
             with store._translated():
@@ -113,7 +115,7 @@ class Neo4jStore:
             async with Wire(tx) as wire:
                 writing = Neo4jWriting(wire, self.ids)
                 result = await work(writing)
-                await writing.finish()
+                await writing.finish(self._changes_kept)
             return result
 
     def _session(self, access: str) -> AsyncSession:

@@ -14,7 +14,7 @@ from graph_cdp.store.port import StoredEvent
 
 Row = Sequence[Any]
 
-_LABELS = {"Identifier", "Profile", "Event", "Trait", "Decision", "Note"}
+_LABELS = {"Identifier", "Profile", "Event", "Trait", "Decision", "Note", "Ledger", "Commit", "ApiKey", "AuditEntry"}
 
 
 def guard_of(row: Row) -> Any:
@@ -46,10 +46,10 @@ def sum_of(keys: Iterable[Key]) -> int:
 
 
 def events_of(rows: Iterable[Row]) -> list[StoredEvent]:
-    """Rows of [id, at, received_at, type, name, source, body, owner]."""
+    """Rows of [id, at, received_at, type, name, source, channel, body, owner]."""
     return [
-        StoredEvent(id_, at, received_at, type_, name, source, body.encode(), owner)
-        for id_, at, received_at, type_, name, source, body, owner in rows
+        StoredEvent(id_, at, received_at, type_, name, source, channel, body.encode(), owner)
+        for id_, at, received_at, type_, name, source, channel, body, owner in rows
     ]
 
 

@@ -15,6 +15,7 @@ from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.times import Millis
 from graph_cdp.errors import StoreUnavailableError
 from graph_cdp.resolve import Held, ProfileIds
+from graph_cdp.store.neo4j_ledger import Neo4jLedgerReading
 from graph_cdp.store.neo4j_rows import Row, events_of, held_of, link_of, seen_of, sum_of
 from graph_cdp.store.neo4j_wire import Wire
 from graph_cdp.store.port import Named, Profiles, Reading, Sizes, StoredEvent
@@ -24,12 +25,12 @@ _UNTORN_S = 5.0
 _PAUSE_S = 0.002
 
 
-class Neo4jReading:
+class Neo4jReading(Neo4jLedgerReading):
     """One view of a Neo4j store. Remembers the node ids of the keys and profiles it met."""
 
     def __init__(self, wire: Wire, ids: ProfileIds) -> None:
         self._wire = wire
-        self._own = ids.of
+        self.ids, self._own = ids, ids.of
         self._nodes: dict[Key, int] = {}
         self._profiles: dict[Key, int] = {}
         self._cluster_of: dict[Key, tuple[Key, bool]] = {}
@@ -37,6 +38,9 @@ class Neo4jReading:
     async def stored_events(self, ids: Collection[str]) -> dict[str, bytes]:
         rows = await self._wire.rows("events/stored", ids=list(ids))
         return {event: bytes.fromhex(digest) for event, digest in rows}
+
+    async def events_by_id(self, ids: Collection[str]) -> list[StoredEvent]:
+        return events_of(await self._wire.rows("events/by_id", ids=list(ids)))
 
     async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
         rows = await self._wire.rows("identifiers/by_key", keys=list(keys))
@@ -91,6 +95,9 @@ class Neo4jReading:
 
     async def decisions_on(self, keys: Collection[Key]) -> list[Decision]:
         return [Decision(*row) for row in await self._wire.rows("decisions/on_identifiers", keys=list(keys))]
+
+    async def decisions_by_id(self, ids: Collection[str]) -> list[Decision]:
+        return [Decision(*row) for row in await self._wire.rows("decisions/by_id", ids=list(ids))]
 
     async def journey(
         self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None

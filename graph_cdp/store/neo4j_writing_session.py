@@ -7,18 +7,21 @@ from typing import Any
 
 import orjson
 
+from graph_cdp.domain.access import AuditEntry
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, namespace_of
 from graph_cdp.domain.link import Link, Refusal
 from graph_cdp.resolve import Held, Placed, ProfileIds
+from graph_cdp.store.ledger_rows import Announcements
+from graph_cdp.store.neo4j_ledger import Neo4jLedgerWriting
 from graph_cdp.store.neo4j_rows import Row, guard_of, label_of, sum_of
 from graph_cdp.store.neo4j_session import Neo4jReading
 from graph_cdp.store.neo4j_wire import Wire
 from graph_cdp.store.port import Owned, Writing
 
 
-class Neo4jWriting(Neo4jReading):
+class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting):
     """One writing transaction. What it holds no other writer changes, so it is read once and remembered.
 
     Whoever changes an identifier holds its guard first: the profile that its cluster is named after, or itself where
@@ -27,6 +30,8 @@ class Neo4jWriting(Neo4jReading):
 
     def __init__(self, wire: Wire, ids: ProfileIds) -> None:
         super().__init__(wire, ids)
+        self._announced = Announcements()
+        self._audited: list[AuditEntry] = []
         self._guards: set[int] = set()
         self._held: dict[Key, Seen] = {}
         # Made in this transaction and not yet written, linked, or given a trait.
@@ -36,9 +41,10 @@ class Neo4jWriting(Neo4jReading):
         self._events: dict[str, int] = {}
         self._appended: tuple[list[str], Task[Any]] | None = None
 
-    async def finish(self) -> None:
+    async def finish(self, changes_kept: int) -> None:
         """Do what is left before the commit."""
         await self._wire.send("identifiers/forget", [self._nodes[key] for key in self._new], "identifiers")
+        await self.write_ledger(changes_kept)
         await self._wire.settle()
 
     async def lock(self, keys: Collection[Key]) -> dict[Key, Seen]:
@@ -75,8 +81,8 @@ class Neo4jWriting(Neo4jReading):
 
     async def append_events(self, events: Sequence[Event]) -> None:
         rows = [
-            [event.id, event.at, event.received_at, event.type, event.name, event.source, event.body.decode(),
-             event.digest.hex()]
+            [event.id, event.at, event.received_at, event.type, event.name, event.source, event.channel,
+             event.body.decode(), event.digest.hex()]
             for event in events
         ]  # fmt: skip
         await self._events_appended()

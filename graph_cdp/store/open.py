@@ -4,15 +4,19 @@ from pathlib import Path
 
 from graph_cdp.config import StoreUrl
 from graph_cdp.resolve import ProfileIds
+from graph_cdp.store.ledger_rows import CHANGES_KEPT
 from graph_cdp.store.port import Store
 from graph_cdp.store.sqlite import SqliteStore
 
 
-async def open_store(url: StoreUrl, ids: ProfileIds) -> Store:
-    """Open a store and bring its schema up to date. Raises StoreError where it cannot be used."""
+async def open_store(url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT) -> Store:
+    """Open a store and bring its schema up to date. Raises StoreError where it cannot be used.
+
+    `changes_kept`: how many of the newest commits its feed of changes keeps.
+    """
     if url.is_sqlite:
-        return SqliteStore(None if url.path == ":memory:" else Path(url.path), ids)
+        return SqliteStore(None if url.path == ":memory:" else Path(url.path), ids, changes_kept)
     # The driver is only needed, and only loaded, for a server.
     from graph_cdp.store.neo4j import Neo4jStore  # noqa: PLC0415
 
-    return await Neo4jStore.open(url, ids)
+    return await Neo4jStore.open(url, ids, changes_kept)

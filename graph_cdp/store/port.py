@@ -13,6 +13,7 @@ from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.times import Millis
 from graph_cdp.resolve import Held, Placed, ProfileIds
+from graph_cdp.store.ledger_port import LedgerReading, LedgerWriting
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ class StoredEvent(NamedTuple):
     type: str
     name: str | None
     source: str
+    channel: str | None
     body: bytes
     owner: Key | None
 
@@ -74,15 +76,20 @@ class Sizes(NamedTuple):
     refusals: int
 
 
-class Reading(Protocol):
+class Reading(LedgerReading, Protocol):
     """A view of what is committed: one moment on SQLite; on Neo4j, which is read-committed, each answer has its own.
 
     What one answer must hold together is asked in one call. Results come in no order unless one is named; what is
-    not known is left out.
+    not known is left out. `ids` names the store's profiles.
     """
+
+    ids: ProfileIds
 
     async def stored_events(self, ids: Collection[str]) -> dict[str, bytes]:
         """The digest by id of those events that are stored."""
+
+    async def events_by_id(self, ids: Collection[str]) -> list[StoredEvent]:
+        """Those events that are stored; whose they are is not asked."""
 
     async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
         """The identifiers that are known."""
@@ -122,6 +129,9 @@ class Reading(Protocol):
 
     async def decisions_on(self, keys: Collection[Key]) -> list[Decision]:
         """All decisions, superseded ones too, on pairs with at least one end among the keys, each once."""
+
+    async def decisions_by_id(self, ids: Collection[str]) -> list[Decision]:
+        """Those decisions that were recorded."""
 
     async def journey(
         self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None
@@ -165,7 +175,7 @@ class Reading(Protocol):
         """All notes by name: small facts about the store itself, such as the policy it was resolved with."""
 
 
-class Writing(Reading, Protocol):
+class Writing(Reading, LedgerWriting, Protocol):
     """One transaction: all or nothing, safe to run again. It reads its own writes."""
 
     async def lock(self, keys: Collection[Key]) -> dict[Key, Seen]:

@@ -14,6 +14,7 @@ from graph_cdp.errors import (
     StoreUnavailableError,
 )
 from graph_cdp.resolve import ProfileIds
+from graph_cdp.store.ledger_rows import CHANGES_KEPT
 from graph_cdp.store.port import Reading, Store, Writing
 from graph_cdp.store.sqlite_session import SqliteReading, SqliteWriting
 from graph_cdp.store.statements import migrations, pending_migrations, statement, statements
@@ -28,11 +29,13 @@ _CHECKPOINT_PAGES = 131_072  # 512 MiB: a page that is written often is moved in
 class SqliteStore:
     """An open SQLite store. Writers of several processes wait for one another; readers wait for nobody.
 
-    `path` None keeps everything in memory, where reading and writing share one connection.
+    `path` None keeps everything in memory, where reading and writing share one connection. `changes_kept`: how many
+    of the newest commits the feed of changes keeps.
     """
 
-    def __init__(self, path: Path | None, ids: ProfileIds) -> None:
+    def __init__(self, path: Path | None, ids: ProfileIds, changes_kept: int = CHANGES_KEPT) -> None:
         self.ids = ids
+        self._changes_kept = changes_kept
         self._path = path
         self._writing = asyncio.Lock()
         with _translated(path):
@@ -66,7 +69,9 @@ class SqliteStore:
             with _translated(self._path):
                 self._connection.execute("BEGIN IMMEDIATE")
                 try:
-                    result = await work(SqliteWriting(self._connection, self.ids))
+                    writing = SqliteWriting(self._connection, self.ids)
+                    result = await work(writing)
+                    await writing.write_announced(self._changes_kept)
                     self._connection.commit()
                 except BaseException:
                     with suppress(sqlite3.Error):

@@ -12,7 +12,9 @@ from graph_cdp.domain.identifier import Key, Seen, Write
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.times import Millis
 from graph_cdp.resolve import Held, Placed, ProfileIds, digest_of, hash_of
+from graph_cdp.store.ledger_rows import Announcements
 from graph_cdp.store.port import Named, Owned, Profiles, Reading, Sizes, StoredEvent, Writing
+from graph_cdp.store.sqlite_ledger import SqliteLedgerReading, SqliteLedgerWriting
 from graph_cdp.store.statements import statement, statements
 
 T = TypeVar("T")
@@ -21,16 +23,19 @@ _PAGE = 2_000
 _FOREVER = 2**62
 
 
-class SqliteReading:
+class SqliteReading(SqliteLedgerReading):
     """One view of a SQLite store. Remembers the row ids of the keys it met."""
 
     def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
         self._connection = connection
-        self._names = ids
+        self.ids = self._names = ids
         self._ids: dict[Key, int] = {}
 
     async def stored_events(self, ids: Collection[str]) -> dict[str, bytes]:
         return dict(self._hashed("events/stored", ids))
+
+    async def events_by_id(self, ids: Collection[str]) -> list[StoredEvent]:
+        return [StoredEvent(*row) for row in self._hashed("events/by_id", ids)]
 
     async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
         rows = self._hashed("identifiers/by_key", keys)
@@ -44,9 +49,9 @@ class SqliteReading:
         for part, *row in rows:
             match part:
                 case "asked" if row[0] in wanted:
-                    found.asked[row[0]] = _seen(row)
+                    found.asked[row[0]] = _seen(row[:9])
                 case "members":
-                    found.members.append(_seen(row))
+                    found.members.append(_seen(row[:9]))
                 case "clusters":
                     found.clusters[row[0]] = row[1]
                 case "traits":
@@ -93,6 +98,9 @@ class SqliteReading:
 
     async def decisions_on(self, keys: Collection[Key]) -> list[Decision]:
         return [Decision(*row) for row in self._rows("decisions/on_identifiers", keys=_json(list(keys)))]
+
+    async def decisions_by_id(self, ids: Collection[str]) -> list[Decision]:
+        return [Decision(*row) for row in self._rows("decisions/by_id", ids=_json(list(ids)))]
 
     async def journey(
         self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None
@@ -166,11 +174,12 @@ class SqliteReading:
         return _json(self._ids_of(keys))
 
 
-class SqliteWriting(SqliteReading):
+class SqliteWriting(SqliteReading, SqliteLedgerWriting):
     """One writing transaction. SQLite has one writer at a time, so it holds every lock from its start."""
 
     def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
         super().__init__(connection, ids)
+        self._announced = Announcements()
         self._new: set[Key] = set()
         self._last_id: int | None = None
         self._seqs: dict[str, int] = {}
@@ -192,7 +201,7 @@ class SqliteWriting(SqliteReading):
         digest = self._names.digest
         rows = [
             (number, event.id, hash_of(digest(event.id)), event.at, event.received_at, event.type, event.name,
-             event.source, event.body, event.digest)
+             event.source, event.channel, event.body, event.digest)
             for number, event in enumerate(events, seq + 1)
         ]  # fmt: skip
         self._run("events/append", rows)

@@ -11,6 +11,7 @@ from graph_cdp.errors import StorePolicyError, StoreVersionError
 from graph_cdp.policies import default_policy, parse_policy
 from graph_cdp.service.settle import adopt, settle
 from graph_cdp.store.port import Sizes, Store, Writing
+from graph_cdp.store.statements import migrations
 from tests.contract.rows import decision, event, held, link, put_events, seen
 from tests.contract.test_store_transactions import write_some_of_everything
 from tests.stores import ID_KEY, NOW, dump_of, opened, url_text
@@ -20,6 +21,7 @@ SAME_MEANING = parse_policy(
     '# as before\n[[namespace]]\nlimit = 1\nname = "crm"\n[[namespace]]\nname = "cookie"\n', "p"
 )
 OTHER = parse_policy('[[namespace]]\nname = "crm"\n[[namespace]]\nname = "cookie"\n', "other.toml")
+NEWEST = str(migrations("sql")[-1][0])
 
 
 async def notes(store: Store) -> dict[str, str]:
@@ -124,7 +126,7 @@ async def test_processes_that_open_a_new_store_at_once_all_get_it_migrated_once(
         await process.communicate(b"go\n")
     assert [process.returncode for process in processes] == [0] * len(processes)
     store = await opened(lasting_url)
-    assert await notes(store) == {**dict.fromkeys(names, "was here"), "schema_version": "1"}
+    assert await notes(store) == {**dict.fromkeys(names, "was here"), "schema_version": NEWEST}
     await store.close()
 
 
@@ -132,7 +134,7 @@ async def test_many_that_open_a_new_store_at_once_all_find_it_ready(lasting_url:
     stores = await asyncio.gather(*(opened(lasting_url) for _ in range(8)))
     for number, store in enumerate(stores):
         await note(store, {f"opened {number}": ""})
-    assert {store_notes["schema_version"] for store_notes in [await notes(store) for store in stores]} == {"1"}
+    assert {store_notes["schema_version"] for store_notes in [await notes(store) for store in stores]} == {NEWEST}
     for store in stores:
         await store.close()
 

@@ -22,7 +22,6 @@ from tests.stores import (
     dump_of,
     events_of,
     opened,
-    placed,
     rebuilt,
     rules_of,
     state_of,
@@ -144,21 +143,6 @@ async def test_withdrawing_decisions_brings_back_the_earlier_profiles_ids_and_al
             await take_in(store, [Arrival([], [decision])], rules)
         after = await dump_of(store)
         assert {**after, "decisions": []} == {**before, "decisions": []}
-
-
-@settings(LAW, max_examples=150)
-@given(data=st.data(), history=histories())
-async def test_moves_tell_exactly_what_left_its_profile(data: st.DataObject, history: History) -> None:
-    rules = rules_of(history.policy)
-    async with empty_store() as store:
-        for arrival in data.draw(arrivals(history)):
-            for part in (Arrival(arrival.events, []), Arrival([], arrival.decisions)):
-                before = await placed(store)
-                moves = await take_in(store, [part], rules)
-                after = await placed(store)
-                changed = {key: (was, after[key]) for key, was in before.items() if was not in {None, after[key]}}
-                assert {move.key: (move.before, move.after) for move in moves} == changed
-                assert len(moves) == len(changed)
 
 
 @settings(LAW, max_examples=150)
