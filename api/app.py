@@ -4,15 +4,33 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
-from api import collect
+from api import collect, rest
+from api.access.access import Access
+from api.access.cors import Cors
+from api.access.headers import SecurityHeaders
 from api.errors import add_error_handlers
+from api.ops.metrics import count_group
+from api.ops.observed import observed
+from api.ops.requests import Requests
 from api.services import Services
+from graph_cdp import __version__
 from graph_cdp.cli.opening import given_policy, now_millis, opened_store
 from graph_cdp.config import Settings, load_settings
 from graph_cdp.policies import Rules
 from graph_cdp.service.group_commit import GroupCommit
 from graph_cdp.service.settle import settle
+
+_ABOUT = "Identity resolution on a graph: one profile for a cache or a script, health, metrics; /graphql has the rest."
+
+
+class Application(FastAPI):
+    """FastAPI with what stands around every request, errors of the framework's own included."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Security headers, then ids, logs and metrics, then CORS, then the application."""
+        return SecurityHeaders(Requests(Cors(super().build_middleware_stack())))
 
 
 def create_app(settings: Settings | None = None, now: Callable[[], int] = now_millis) -> FastAPI:
@@ -23,15 +41,21 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
         in_force = settings or load_settings()
         async with opened_store(in_force, new=True) as store:
             rules = Rules.of(await settle(store, given_policy(in_force), now()))
-            commits = GroupCommit(store, rules, now)
-            app.state.services = Services(in_force, store, rules, commits, now)
-            try:
-                yield
-            finally:
-                await commits.close()
+            commits = GroupCommit(store, rules, on_commit=count_group)
+            access = Access(in_force, store, rules, now)
+            app.state.services = Services(in_force, store, rules, commits, now, access)
+            async with access.running(), observed(app):
+                try:
+                    yield
+                finally:
+                    await commits.close()
 
-    app = FastAPI(title="graph_cdp", lifespan=lifespan)
+    app = Application(
+        title="graph_cdp", version=__version__, description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     add_error_handlers(app)
+    for router in rest.routers:
+        app.include_router(router)
     app.router.routes[:0] = collect.routes  # the hottest come first: routes are tried in order
     return app
 
