@@ -34,6 +34,14 @@ async def test_decisions_come_by_time_then_id(store: Store) -> None:
     assert await store.read(lambda tx: tx.decisions()) == sorted(many, key=lambda one: (one.at, one.id))
 
 
+async def test_decisions_are_found_by_their_ids_and_others_left_out(store: Store) -> None:
+    one, two, three = (decision("crm:1", "crm:2", "same", at) for at in range(3))
+    await append(store, one, two, three)
+    found = await store.read(lambda tx: tx.decisions_by_id([one.id, three.id, "no decision"]))
+    assert sorted(found) == [one, three]
+    assert await store.read(lambda tx: tx.decisions_by_id([])) == []
+
+
 async def test_decisions_on_identifiers_have_at_least_one_end_among_them_and_come_once(store: Store) -> None:
     one, two = decision("crm:1", "crm:2"), decision("crm:2", "cookie:k", "different")
     far = decision("crm:8", "crm:9")
