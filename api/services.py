@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from api.access.access import Access
 from graph_cdp.config import Settings
 from graph_cdp.domain.times import Millis
 from graph_cdp.policies import Rules
@@ -14,13 +15,17 @@ from graph_cdp.store.port import Store
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The open store, the rules it is resolved with, and what writes to it. `now` is the clock, read at the edge."""
+    """The open store, the rules it is resolved with, what writes to it, and what tells who may.
+
+    `now` is the clock, read at the edge.
+    """
 
     settings: Settings
     store: Store
     rules: Rules
     commits: GroupCommit
     now: Callable[[], Millis]
+    access: Access
 
 
 def services_of(connection: HTTPConnection) -> Services:

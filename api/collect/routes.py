@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
+from api.access.authenticate import authenticate
 from api.access.principal import Principal
 from api.collect.body import parsed, read_body
 from api.collect.libraries import settings_of
@@ -25,6 +26,7 @@ from api.collect.messages import (
     take,
 )
 from api.errors import Face, ForbiddenError, TooLargeError, face_of, log_failure
+from api.ops.metrics import count_refused
 from api.services import services_of
 
 Headers = list[tuple[bytes, bytes]]
@@ -54,7 +56,7 @@ class Collection(BaseRoute):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether a request is for collection."""
         if scope["type"] == "http" and (scope["path"] in _TYPE_BY_PATH or _SETTINGS.fullmatch(scope["path"])):
-            return Match.FULL, {"endpoint": self.handle}
+            return Match.FULL, {"endpoint": self.handle, "route": self}
         return Match.NONE, {}
 
     def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
@@ -106,6 +108,7 @@ async def _collect(scope: Scope, receive: Receive, send: Send) -> None:
         if ingested.conflicts:
             refused = [*refused, *conflicting(taken, ingested.conflicts)]
     if refused:
+        count_refused(len(taken.refused))
         await _answer(send, 400, _refusal(refused, len(messages)), _JSON)
     else:
         await _answer(send, 200, _SUCCESS, _JSON)
@@ -140,11 +143,6 @@ async def _sender(connection: HTTPConnection, write_key: str | None) -> Principa
     if not principal.may("collect"):
         raise ForbiddenError("This key may not send events: it needs the scope collect.")
     return principal
-
-
-async def authenticate(connection: HTTPConnection, *, write_key: str | None = None) -> Principal:  # noqa: ARG001
-    """Let everybody send."""
-    return Principal("development", "development", frozenset({"collect"}), "http")
 
 
 def _preflight(scope: Scope) -> Headers:
