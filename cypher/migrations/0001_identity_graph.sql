@@ -1,8 +1,8 @@
 -- migrations/0001_identity_graph: the identity graph: events, identifiers, links, refusals, traits, decisions
 -- no parameters; returns nothing
--- `hash` finds a row without an index over long random texts, which would dirty a page for every new row: the first
--- 64 bits of a keyed hash of the key or id. Two may share one, so whoever looks up compares the text too. That of an
--- identifier begins the profile id that it has as an anchor: every one leads to a profile.
+-- `hash` finds a row without an index over long random texts, which would dirty a page for every new row: 60 bits of
+-- a keyed hash of the key or id. Two may share one, so whoever looks up compares the text too. That of an identifier is
+-- the beginning of the profile id that it has as an anchor, as a number that lies in the order of the ids.
 -- `cluster` and `profile` are the ids of the anchors; null for an identifier that is set aside.
 CREATE TABLE identifier (
     id INTEGER PRIMARY KEY,
@@ -20,6 +20,15 @@ CREATE TABLE identifier (
 CREATE INDEX identifier_hash ON identifier (hash);
 CREATE INDEX identifier_cluster ON identifier (cluster) WHERE cluster IS NOT NULL;
 
+-- identifier: the id of the anchor; hash: that of the anchor, in the order of the profile ids
+CREATE VIEW profile AS
+SELECT a.id AS identifier, a.key AS anchor, a.hash, a.namespace, a.cluster,
+    (SELECT min(m.first_seen) FROM identifier AS m WHERE m.cluster = a.cluster AND m.profile = a.id) AS first_seen,
+    (SELECT max(m.last_seen) FROM identifier AS m WHERE m.cluster = a.cluster AND m.profile = a.id) AS last_seen,
+    (SELECT count(*) FROM identifier AS m WHERE m.cluster = a.cluster AND m.profile = a.id) AS identifiers
+FROM identifier AS a
+WHERE a.profile = a.id;
+
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
@@ -29,6 +38,7 @@ CREATE TABLE event (
     type TEXT NOT NULL,
     name TEXT,
     source TEXT NOT NULL,
+    channel TEXT,
     body BLOB NOT NULL,
     digest BLOB NOT NULL
 );

@@ -5,7 +5,7 @@
 //   asked: list of identifiers, as in identifiers/by_key; one a known key
 //   profiles: list of [anchor, members_sum, identifiers in its cluster, members, traits, events, refusals]; members as in
 //     identifiers/by_key, traits as [key, name, at (ms), event, source, value (JSON)], events newest first by (at, id) as
-//     [id, at (ms), received_at (ms), type, name, source, body, owner], refusals by (low, high, kind) as
+//     [id, at (ms), received_at (ms), type, name, source, channel, body, owner], refusals by (low, high, kind) as
 //     [low, high, kind, reason, namespace]
 UNWIND $keys AS key
 MATCH (i:Identifier {key: key})
@@ -37,7 +37,7 @@ CALL (found) {
     MATCH (m)<-[:NAMES {owns: true}]-(e:Event)
     WITH m, e ORDER BY e.at DESC, e.id DESC LIMIT $events
     RETURN collect([
-      e.id, e.at.epochMillis, e.received_at.epochMillis, e.type, e.name, e.source, e.body, m.key
+      e.id, e.at.epochMillis, e.received_at.epochMillis, e.type, e.name, e.source, e.channel, e.body, m.key
     ]) AS events
   }
   CALL (ms) {

@@ -56,7 +56,14 @@ def identifier_json(seen: Seen) -> dict[str, object]:
 
 def event_json(event: StoredEvent) -> dict[str, object]:
     """The heading of an event."""
-    return {"id": event.id, "type": event.type, "name": event.name, "at": iso(event.at), "source": event.source}
+    return {
+        "id": event.id,
+        "type": event.type,
+        "name": event.name,
+        "at": iso(event.at),
+        "source": event.source,
+        "channel": event.channel,
+    }
 
 
 def refusal_json(refusal: Refusal) -> dict[str, object]:

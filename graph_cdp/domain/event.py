@@ -20,10 +20,11 @@ class Issue(NamedTuple):
 class Event(NamedTuple):
     """An event that was accepted, read with one policy.
 
-    `keys` are the distinct identifiers it names, strongest first (rank, then key); `blocked` those of them whose
-    value is blocked. `at` is its time corrected for clock skew, `received_at` not earlier. `traits` are those it
-    reports of the one it is about. `issues` are the identifiers that could not be read. `body` is the whole
-    event as canonical JSON, without id, sentAt and receivedAt; `digest` is of that body.
+    `channel` is where it was seen (`browser`, `server`, `mobile`). `keys` are the distinct identifiers it names,
+    strongest first (rank, then key); `blocked` those of them whose value is blocked. `at` is its time corrected for
+    clock skew, `received_at` not earlier. `traits` are those it reports of the one it is about. `issues` are the
+    identifiers that could not be read. `body` is the whole event as canonical JSON, without id, sentAt and receivedAt;
+    `digest` is of that body.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Event(NamedTuple):
     at: Millis
     received_at: Millis
     source: str
+    channel: str | None
     keys: tuple[Key, ...]
     blocked: tuple[Key, ...]
     traits: Mapping[str, object]

@@ -22,9 +22,6 @@ MAX_TRAITS = 200
 MAX_TRAIT_NAME = 200
 """The most characters of a trait's name."""
 
-ACCOUNT = "account"
-"""The trait that holds the id of the account, which events of type `group` give."""
-
 _DIGEST_BYTES = 16
 _NAME_KEY_BY_TYPE = {"track": "event", "page": "name", "screen": "name"}
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
@@ -35,6 +32,7 @@ class _Heading(NamedTuple):
     type: str
     name: str | None
     source: str
+    channel: str | None
 
 
 class _Said(NamedTuple):
@@ -118,10 +116,9 @@ class EventReader:
         # Lists and places, not generators and names: this runs for every event.
         keys = tuple([key for _, key in sorted(ranked)])
         blocked_keys = tuple([key for key in keys if key in blocked]) if blocked else ()
-        type_, name, source = heading.type, heading.name, heading.source
-        return Event(
-            id_, type_, name, *times, source, keys, blocked_keys, _as_stored(traits), tuple(issues), body, digest
-        )
+        _, type_, name, source, channel = heading
+        stored = _as_stored(traits)
+        return Event(id_, type_, name, *times, source, channel, keys, blocked_keys, stored, tuple(issues), body, digest)
 
 
 def exported(event: Event) -> dict[str, object]:
@@ -162,7 +159,15 @@ def _heading(raw: Mapping[str, object], source: str) -> _Heading | RefusedEvent:
     given_source = _text(raw, "source")
     if isinstance(given_source, RefusedEvent):
         return given_source
-    return _Heading(id_, type_, name, given_source or source)
+    return _Heading(id_, type_, name, given_source or source, _channel(raw))
+
+
+def _channel(raw: Mapping[str, object]) -> str | None:
+    """`channel`, else that of the context. What is no text or too long tells nothing, and is no reason to refuse."""
+    channel, context = raw.get("channel"), raw.get("context")
+    if channel is None and isinstance(context, dict):
+        channel = context.get("channel")
+    return channel if isinstance(channel, str) and 0 < len(channel) <= MAX_LENGTH else None
 
 
 def _text(raw: Mapping[str, object], key: str) -> str | RefusedEvent | None:
@@ -180,7 +185,7 @@ def _text(raw: Mapping[str, object], key: str) -> str | RefusedEvent | None:
 def _traits(raw: Mapping[str, object], *, group: bool) -> dict[str, object] | RefusedEvent:
     """The traits reported of the one whom the event is about: those of the context, overlaid by its own.
 
-    A null takes a trait away. The own traits of type `group` are the account's; its id is the trait `account`.
+    A null takes a trait away.
     """
     own, context, properties = raw.get("traits"), raw.get("context"), raw.get("properties")
     if properties is not None and not isinstance(properties, dict):
@@ -199,8 +204,6 @@ def _traits(raw: Mapping[str, object], *, group: bool) -> dict[str, object] | Re
             if not isinstance(name, str) or len(name) > MAX_TRAIT_NAME:
                 return RefusedEvent(path, f"has a name that is no text of at most {MAX_TRAIT_NAME} characters")
             traits[name] = value
-    if group and (account := raw.get("groupId")) is not None and account != "":
-        traits[ACCOUNT] = account
     if len(traits) > MAX_TRAITS:
         return RefusedEvent("traits", f"are more than {MAX_TRAITS}")
     return traits

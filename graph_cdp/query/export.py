@@ -82,6 +82,7 @@ async def events_in_columns(tx: Reading, rules: Rules) -> AsyncIterator[list[Row
                 "at": iso(one.at),
                 "received_at": iso(one.received_at),
                 "source": one.source,
+                "channel": one.channel,
                 "event": _exported(one, rules),
             }
             for one in page

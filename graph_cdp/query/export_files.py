@@ -19,7 +19,7 @@ COLUMNS: Final[dict[What, tuple[str, ...]]] = {
     "profiles": ("id", "identifiers", "traits"),
     "links": ("a", "b", "kind", "count", "first_seen", "last_seen", "sources", "score"),
     "refusals": ("a", "b", "kind", "reason", "namespace"),
-    "events": ("id", "type", "name", "at", "received_at", "source", "event"),
+    "events": ("id", "type", "name", "at", "received_at", "source", "channel", "event"),
 }
 _JSON: Final = frozenset({"traits", "event"})
 _LISTS: Final = frozenset({"identifiers", "sources"})

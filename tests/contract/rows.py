@@ -24,15 +24,17 @@ def seen(key: Key, first: int = 0, last: int = 0, count: int = 1, set_aside: Set
     return Seen(key, NOON + first, NOON + last, count, set_aside, None, None)
 
 
-def event(event_id: str, *keys: Key, at: int = 0, name: str | None = None, source: str = "web") -> Event:
+def event(
+    event_id: str, *keys: Key, at: int = 0, name: str | None = None, source: str = "web", channel: str | None = None
+) -> Event:
     body = orjson.dumps({"event": name, "said": event_id})
     digest = blake2b(body, digest_size=16).digest()
-    return Event(event_id, "track", name, NOON + at, NOON + at + 5, source, keys, (), {}, (), body, digest)
+    return Event(event_id, "track", name, NOON + at, NOON + at + 5, source, channel, keys, (), {}, (), body, digest)
 
 
 def stored(one: Event, owner: Key | None = None) -> StoredEvent:
     """The event as a store gives it."""
-    return StoredEvent(one.id, one.at, one.received_at, one.type, one.name, one.source, one.body, owner)
+    return StoredEvent(one.id, one.at, one.received_at, one.type, one.name, one.source, one.channel, one.body, owner)
 
 
 def link(a: Key, b: Key, count: int = 1, first: int = 0, last: int = 0, *sources: str) -> Link:

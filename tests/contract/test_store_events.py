@@ -21,7 +21,7 @@ async def names(store: Store) -> list[Named]:
 
 async def test_an_event_is_read_as_it_was_written(store: Store) -> None:
     events = [
-        event("m1", "crm:1", name="Signed Up"),
+        event("m1", "crm:1", name="Signed Up", channel="browser"),
         event("mé 🙂 '\"\n", "crm:1", name="名前", source="wéb", at=3),
         event("nobody"),
     ]
@@ -36,6 +36,14 @@ async def test_stored_events_are_told_by_their_digest_and_others_left_out(store:
     await put_events(store, [one, two])
     assert await store.read(lambda tx: tx.stored_events({"m1", "m3"})) == {"m1": one.digest}
     assert await store.read(lambda tx: tx.stored_events([])) == {}
+
+
+async def test_events_are_found_by_their_ids_and_others_left_out(store: Store) -> None:
+    one, two = event("m1", "crm:1", name="Signed Up"), event("mé 🙂 '\"\n", "crm:1", channel="browser")
+    await put_events(store, [one, two, event("m3", "crm:1")])
+    found = await store.read(lambda tx: tx.events_by_id({one.id, two.id, "m4"}))
+    assert sorted(found) == sorted([stored(one), stored(two)])
+    assert await store.read(lambda tx: tx.events_by_id([])) == []
 
 
 async def test_an_event_that_two_writers_find_missing_is_stored_once_and_neither_fails(store: Store) -> None:

@@ -132,7 +132,7 @@ def test_null_is_as_absent() -> None:
         "properties", "context", "source", "identifiers",
     )  # fmt: skip
     event = accepted(USER | dict.fromkeys(keys))
-    assert event[1:10] == accepted(USER)[1:10]
+    assert event[1:11] == accepted(USER)[1:11]
     assert accepted(USER | {"context": {"device": None, "traits": None, "externalIds": None}}).keys == ("user_id:U1",)
 
 
@@ -140,6 +140,15 @@ def test_the_source_of_an_event_goes_before_that_of_its_file() -> None:
     assert accepted(USER | {"source": "shop"}).source == "shop"
     assert accepted(USER | {"source": ""}).source == "web"
     assert accepted(USER | {"source": "shop"}).digest != accepted(USER).digest
+
+
+def test_the_channel_of_an_event_goes_before_that_of_its_context_and_is_no_reason_to_refuse_it() -> None:
+    assert accepted(USER | {"channel": "server"}).channel == "server"
+    assert accepted(USER | {"context": {"channel": "browser"}}).channel == "browser"
+    assert accepted(USER | {"channel": "server", "context": {"channel": "browser"}}).channel == "server"
+    for channel in (None, "", 7, ["server"], "x" * 1_001):
+        assert accepted(USER | {"channel": channel}).channel is None
+    assert accepted(USER).channel is None
 
 
 def test_the_traits_of_a_group_are_not_those_of_the_one_who_joins_it() -> None:

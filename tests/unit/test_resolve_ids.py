@@ -1,10 +1,12 @@
 """Anchors, profile ids and owners, by examples."""
 
+from base64 import b32encode
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_cdp.domain.policy import Namespace, Policy
-from graph_cdp.resolve import ProfileIds, anchor_of, digest_of, owner_of, partition
+from graph_cdp.resolve import ProfileIds, anchor_of, digest_of, hash_of, owner_of, partition
 from tests.strategies import LAW
 from tests.unit.test_resolve_groups import judged, seen_with
 
@@ -38,6 +40,15 @@ def test_a_fingerprint_tells_id_keys_apart_and_gives_none_away() -> None:
 @given(key=st.text())
 def test_a_profile_id_spells_its_digest(key: str) -> None:
     assert digest_of(IDS.of(key)) == IDS.digest(key)
+
+
+@LAW
+@given(digests=st.lists(st.binary(min_size=15, max_size=15)))
+def test_hashes_lie_in_the_order_of_the_ids(digests: list[bytes]) -> None:
+    spelled = {b32encode(digest).decode().lower(): hash_of(digest) for digest in digests}
+    in_order = [spelled[text] for text in sorted(spelled)]
+    assert in_order == sorted(in_order)
+    assert all(0 <= one < 2**60 for one in in_order)
 
 
 def test_what_is_no_profile_id_spells_nothing_that_a_store_could_hold() -> None:

@@ -1,0 +1,20 @@
+// profiles/count: how many profiles there are
+// $known (true, false), $namespace, $trait with $value (JSON), $spans (true) with $first_from, $first_to, $last_from,
+//   $last_to (ms) and $least: the filter, each null where nothing is asked; $known_namespaces: list
+// returns rows: the number
+MATCH (p:Profile)
+WHERE ($known IS NULL OR (split(p.anchor, ':')[0] IN $known_namespaces) = $known)
+  AND ($namespace IS NULL OR EXISTS { (p)<-[:MEMBER_OF]-(:Identifier {namespace: $namespace}) })
+  AND ($trait IS NULL OR EXISTS {
+    (p)<-[:MEMBER_OF]-(:Identifier)-[:HAS_TRAIT]->(:Trait {name: $trait, value: $value})
+  })
+CALL (p) {
+  MATCH (p)<-[:MEMBER_OF]-(m:Identifier)
+  RETURN min(m.first_seen).epochMillis AS first_seen, max(m.last_seen).epochMillis AS last_seen, count(m) AS identifiers
+}
+WITH first_seen, last_seen, identifiers
+WHERE identifiers > 0 AND ($spans IS NULL OR (
+  first_seen >= $first_from AND first_seen < $first_to AND last_seen >= $last_from AND last_seen < $last_to
+  AND identifiers >= $least
+))
+RETURN count(*) AS rows;
