@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
-from api.access.authenticate import authenticate
+from api.access.authenticate import authenticate, require
 from api.access.principal import Principal
 from api.collect.body import parsed, read_body
 from api.collect.libraries import settings_of
@@ -25,7 +25,7 @@ from api.collect.messages import (
     messages_of,
     take,
 )
-from api.errors import Face, ForbiddenError, TooLargeError, face_of, log_failure
+from api.errors import TooLargeError, face_of, log_failure
 from api.ops.metrics import count_refused
 from api.services import services_of
 
@@ -78,7 +78,7 @@ class Collection(BaseRoute):
             log_failure(error)
             face = face_of(error)
             headers = [(name.lower().encode(), value.encode()) for name, value in face.headers.items()]
-            await _answer(send, face.status, face.body, [*_JSON, *headers])
+            await _answer(send, face.status, _failure(face.code, face.message), [*_JSON, *headers])
 
 
 routes: list[BaseRoute] = [Collection()]
@@ -117,16 +117,15 @@ async def _collect(scope: Scope, receive: Receive, send: Send) -> None:
 def _refusal(refused: Iterable[Refused], sent: int) -> bytes:
     listed = [one.shown for one in sorted(refused)]
     kept = sent - len(listed)
-    answer = {
-        "success": False,
-        "error": {
-            "code": "events_refused",
-            "message": f"Of {sent:,} events {len(listed):,} were refused; the other {kept:,} are stored.",
-        },
-        "stored": kept,
-        "refused": listed,
-    }
-    return json.dumps(answer).encode()  # plain ASCII: what is refused may hold text that UTF-8 cannot
+    message = f"Of {sent:,} events {len(listed):,} were refused; the other {kept:,} are stored."
+    return _failure("events_refused", message, stored=kept, refused=listed)
+
+
+def _failure(code: str, message: str, **more: object) -> bytes:
+    """The face of an error, twice: Segment's and Rudder's libraries look for code and message at the top."""
+    told = {"code": code, "message": message}
+    # Plain ASCII: what is refused may hold text that UTF-8 cannot.
+    return json.dumps({"success": False, **told, "error": told, **more}).encode()
 
 
 async def _give_settings(scope: Scope, send: Send) -> None:
@@ -140,8 +139,7 @@ async def _give_settings(scope: Scope, send: Send) -> None:
 async def _sender(connection: HTTPConnection, write_key: str | None) -> Principal:
     """Who sends, if they may."""
     principal = await authenticate(connection, write_key=write_key)
-    if not principal.may("collect"):
-        raise ForbiddenError("This key may not send events: it needs the scope collect.")
+    require(principal, "collect")
     return principal
 
 
@@ -157,8 +155,8 @@ def _preflight(scope: Scope) -> Headers:
 
 
 async def _refuse_method(send: Send, allowed: bytes) -> None:
-    face = Face(405, {}, "method_not_allowed", "This path is for other methods: see the header Allow.")
-    await _answer(send, face.status, face.body, [*_JSON, (b"allow", allowed + b", OPTIONS")])
+    body = _failure("method_not_allowed", "This path is for other methods: see the header Allow.")
+    await _answer(send, 405, body, [*_JSON, (b"allow", allowed + b", OPTIONS")])
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: Headers) -> None:
