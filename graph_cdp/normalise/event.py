@@ -22,6 +22,9 @@ MAX_TRAITS = 200
 MAX_TRAIT_NAME = 200
 """The most characters of a trait's name."""
 
+ACCOUNT = "account"
+"""The trait that holds the id of the account, which events of type `group` give."""
+
 _DIGEST_BYTES = 16
 _NAME_KEY_BY_TYPE = {"track": "event", "page": "name", "screen": "name"}
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
@@ -185,7 +188,7 @@ def _text(raw: Mapping[str, object], key: str) -> str | RefusedEvent | None:
 def _traits(raw: Mapping[str, object], *, group: bool) -> dict[str, object] | RefusedEvent:
     """The traits reported of the one whom the event is about: those of the context, overlaid by its own.
 
-    A null takes a trait away.
+    A null takes a trait away. The own traits of type `group` are the account's; its id is the trait `account`.
     """
     own, context, properties = raw.get("traits"), raw.get("context"), raw.get("properties")
     if properties is not None and not isinstance(properties, dict):
@@ -204,6 +207,8 @@ def _traits(raw: Mapping[str, object], *, group: bool) -> dict[str, object] | Re
             if not isinstance(name, str) or len(name) > MAX_TRAIT_NAME:
                 return RefusedEvent(path, f"has a name that is no text of at most {MAX_TRAIT_NAME} characters")
             traits[name] = value
+    if group and (account := raw.get("groupId")) is not None and account != "":
+        traits[ACCOUNT] = account
     if len(traits) > MAX_TRAITS:
         return RefusedEvent("traits", f"are more than {MAX_TRAITS}")
     return traits
