@@ -1,6 +1,8 @@
 """What watches an application while it runs: traces, and the load that metrics tell."""
 
 import asyncio
+import multiprocessing
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -32,6 +34,11 @@ async def observed(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _tell(app: FastAPI, services: Services) -> None:
+    parent = multiprocessing.parent_process()
     while True:
+        if parent is not None and not parent.is_alive():
+            # Nobody would start, stop or count this worker any more: end as at a stop.
+            signal.raise_signal(signal.SIGTERM)
+            return
         tell_load(services.commits.waiting, services.commits.lag_s, app.state.in_progress)
         await asyncio.sleep(_EVERY_S)

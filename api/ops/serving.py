@@ -1,6 +1,8 @@
 """Starting uvicorn: its bounds, its workers, what they share."""
 
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,7 +84,11 @@ def _environment(wanted: Wanted) -> Iterator[None]:
         if value is not None:
             os.environ[f"GRAPH_CDP_{name}"] = str(value)
     os.environ[READ_TIMEOUT] = f"{load_settings().read_timeout:g}"
+    # uvicorn raises the signal again when it is done, and this is then an end like any other.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if wanted.workers == 1:
+        yield
+        return
     with tempfile.TemporaryDirectory(prefix="graph-cdp-metrics-") as folder:
-        if wanted.workers > 1:
-            os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
         yield

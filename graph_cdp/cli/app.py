@@ -21,6 +21,7 @@ from graph_cdp.cli import (
     stats,
 )
 from graph_cdp.cli.command import EXIT_CODES, Command
+from graph_cdp.cli.found import Commands
 
 _COMMANDS: tuple[Command, ...] = (
     demo.demo,
@@ -41,6 +42,7 @@ _POLICY: tuple[Command, ...] = (policy.check,)
 
 app = typer.Typer(
     name="graph-cdp",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
