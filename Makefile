@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench format clean
+.PHONY: help demo test lint assets bench format clean
 
 help: ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,6 +20,9 @@ lint: $(VENV)/.installed-dev ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+assets: $(VENV)/.installed ## fetch what the GraphiQL page needs, from npm packages
+	$(BIN)/python -m api.graphql.assets
 
 bench: $(VENV)/.installed-dev ## print the table of ratios to ceilings measured in the same run
 	$(BIN)/python -m tests.bench

