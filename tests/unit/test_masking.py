@@ -20,7 +20,7 @@ EVENT = {
     "event": "Mail to ann@shop.org opened",
     "userId": "u1",
     "identifiers": [{"namespace": "phone", "value": "+49 1512 3456789"}, {"namespace": "device_id", "value": "d1"}],
-    "traits": {"email": " Ann@Shop.org ", "plan": "gold", "address": {"city": "Köln", "zip": 50667}, "name": "Ann Bell"},
+    "traits": {"email": " Ann@Shop.org ", "plan": "gold", "address": {"city": "Köln", "zip": 50667}, "name": "Ann B."},
     "context": {
         "ip": "203.0.113.7",
         "library": {"name": "analytics.js"},
@@ -30,7 +30,7 @@ EVENT = {
     },
     "properties": {"name": "Rain jacket", "email": "ann@shop.org", "list": ["for ann@shop.org", 7, None]},
 }  # fmt: skip
-SECRETS = ("ann@shop.org", "Ann@Shop", "3456789", "Bell", "Köln", "50667", "203.0.113.7", "x-9", '"Ann"', "Ann%40")
+SECRETS = ("ann@shop.org", "Ann@Shop", "3456789", "Ann B", "Köln", "50667", "203.0.113.7", "x-9", '"Ann"', "Ann%40")
 
 
 def test_who_may_read_personal_values_sees_everything_as_it_is():
