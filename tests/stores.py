@@ -66,8 +66,8 @@ async def take_in(store: Store, arrivals: Iterable[Arrival], rules: Rules) -> li
             tx: Writing, events: Sequence[Event] = events, decisions: Sequence[Decision] = decisions
         ) -> list[Announced]:
             ingested = await ingest(tx, events, rules)
-            by_events = Announced(ingested.touched, ingested.changes)
-            return [by_events, await decide(tx, decisions, rules.policy)] if decisions else [by_events]
+            decided = await decide(tx, decisions, rules.policy) if decisions else Announced()
+            return [ingested.announced, decided]
 
         announced += [one for one in await store.write(work) if one != Announced()]
     return announced

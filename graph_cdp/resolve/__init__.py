@@ -1,6 +1,6 @@
 """Which identifiers belong together, and why others do not. Pure: no I/O, no clock, no randomness."""
 
-from graph_cdp.resolve.changes import Regrouped, anchors_around, identity_changes, touched_anchors
+from graph_cdp.resolve.changes import Regrouped, anchors_around, changes_of
 from graph_cdp.resolve.clusters import components
 from graph_cdp.resolve.groups import Group, Resolution, is_contested, resolve
 from graph_cdp.resolve.ids import ProfileIds, anchor_of, digest_of, hash_of, spelled
@@ -23,11 +23,11 @@ __all__ = [
     "Trait",
     "anchor_of",
     "anchors_around",
+    "changes_of",
     "components",
     "digest_of",
     "evidence_of",
     "hash_of",
-    "identity_changes",
     "is_contested",
     "is_shared",
     "latest",
@@ -37,7 +37,6 @@ __all__ = [
     "resolve",
     "spelled",
     "survivors",
-    "touched_anchors",
     "weaker_ends",
     "writes_of",
 ]

@@ -1,9 +1,8 @@
 """What regrouping did to profiles, told from where identifiers were and are. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import chain
-from typing import NamedTuple, cast
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from graph_cdp.domain.change import IdentityChange
 from graph_cdp.domain.identifier import Key, Seen
@@ -29,52 +28,58 @@ class Regrouped(NamedTuple):
         return self.before[key].profile if placed is None else placed.profile
 
 
-def touched_anchors(named: Iterable[Key], regrouped: Regrouped) -> set[Key]:
-    """The profiles that a transaction touched, by anchor, those that are gone too.
+def changes_of(
+    named: Iterable[Key], regrouped: Regrouped, ids: ProfileIds
+) -> tuple[set[Key], tuple[IdentityChange, ...]]:
+    """The profiles that a transaction touched, by anchor, those that are gone too; and what became of them, sorted.
 
-    `named`: identifiers that got events, traits, links or decisions.
+    `named`: identifiers that got events, traits, links or decisions. Identifiers that are new, or that joined nobody
+    before or join nobody now, make no identity change: a profile whose last identifier was set aside is gone, one
+    that is all new has come.
     """
-    refused = {key for one in regrouped.refusals ^ regrouped.refusals_before for key in one.pair}
-    return anchors_around(chain(named, _left(regrouped), refused), regrouped)
+    before, placed, refusals_before, refusals = regrouped
+    left, touched = dict[Key, Key](), {before[key].profile for key in named}
+    for key, place in placed.items():
+        was = before[key].profile
+        if was != place.profile:
+            touched.add(place.profile)
+            if was is not None:
+                left[key] = was
+    touched.update(left.values())
+    touched.update(regrouped.profile_of(key) for one in refusals ^ refusals_before for key in one.pair)
+    changes = [*_moved(left, regrouped, ids), *_refused(regrouped, ids)]
+    changes.sort(key=lambda change: (change.kind, change.before, change.after, change.reason or ""))
+    return {anchor for anchor in touched if anchor is not None}, tuple(changes)
 
 
-def anchors_around(keys: Iterable[Key], regrouped: Regrouped) -> set[Key]:
+def anchors_around(keys: Collection[Key], regrouped: Regrouped) -> set[Key]:
     """The profiles that identifiers are in now, and those that they were in, by anchor."""
-    before, placed = regrouped.before, regrouped.placed
-    anchors = set[Key | None]()
-    for key in keys:
-        anchors.add(before[key].profile)
-        if key in placed:
-            anchors.add(placed[key].profile)
-    anchors.discard(None)
-    return cast("set[Key]", anchors)
+    anchors = {regrouped.before[key].profile for key in keys} | {regrouped.profile_of(key) for key in keys}
+    return {anchor for anchor in anchors if anchor is not None}
 
 
-def identity_changes(regrouped: Regrouped, ids: ProfileIds) -> tuple[IdentityChange, ...]:
-    """What became of profiles that lost, gained or exchanged identifiers, and the links that were refused, sorted.
+def _refused(regrouped: Regrouped, ids: ProfileIds) -> Iterator[IdentityChange]:
+    new = regrouped.refusals - regrouped.refusals_before
+    for anchors, reason in {(frozenset(map(regrouped.profile_of, one.pair)), one.reason) for one in new}:
+        yield IdentityChange("refused", (), _ids(anchors, ids), reason)
 
-    Identifiers that are new, or that joined nobody before or join nobody now, make no change: a profile whose last
-    identifier was set aside is gone, one that is all new has come.
-    """
-    news_by_old, olds_by_new = _passages(regrouped)
-    new_refusals = regrouped.refusals - regrouped.refusals_before
-    refused = {(frozenset(map(regrouped.profile_of, one.pair)), one.reason) for one in new_refusals}
-    changes = [IdentityChange("refused", (), _ids(profiles, ids), reason) for profiles, reason in refused]
+
+def _moved(left: Mapping[Key, Key], regrouped: Regrouped, ids: ProfileIds) -> Iterator[IdentityChange]:
+    """What became of the profiles that identifiers left or came to; `left`: the anchors of those that they left."""
+    news_by_old, olds_by_new = _passages(left, regrouped)
     for new, olds in olds_by_new.items():
         if len(olds) > 1:
-            changes.append(IdentityChange("merged", _ids(olds, ids), (ids.of(new),)))
+            yield IdentityChange("merged", _ids(olds, ids), _ids([new], ids))
     for old, news in news_by_old.items():
         if len(news) > 1:
-            changes.append(IdentityChange("split", (ids.of(old),), _ids(news, ids)))
+            yield IdentityChange("split", _ids([old], ids), _ids(news, ids))
         elif news != [old] and olds_by_new[news[0]] == [old]:
-            changes.append(IdentityChange("renamed", (ids.of(old),), _ids(news, ids)))
-    return tuple(sorted(changes, key=lambda change: (change.kind, change.before, change.after, change.reason or "")))
+            yield IdentityChange("renamed", _ids([old], ids), _ids(news, ids))
 
 
-def _passages(regrouped: Regrouped) -> tuple[dict[Key, list[Key]], dict[Key, list[Key]]]:
+def _passages(left: Mapping[Key, Key], regrouped: Regrouped) -> tuple[dict[Key, list[Key]], dict[Key, list[Key]]]:
     """Into which profiles the identifiers of each changed one went, and out of which those of each came; by anchor."""
     before, placed = regrouped.before, regrouped.placed
-    left = _left(regrouped)
     passages = {(old, new) for key, old in left.items() if (new := placed[key].profile) is not None}
     # A profile keeps its name as long as it keeps its anchor, so its anchor alone tells whether anybody stayed.
     names = {anchor for passage in passages for anchor in passage}
@@ -84,16 +89,6 @@ def _passages(regrouped: Regrouped) -> tuple[dict[Key, list[Key]], dict[Key, lis
         news_by_old[old].append(new)
         olds_by_new[new].append(old)
     return news_by_old, olds_by_new
-
-
-def _left(regrouped: Regrouped) -> dict[Key, Key]:
-    """The profiles that identifiers left for another, or for none."""
-    before = regrouped.before
-    return {
-        key: was
-        for key, place in regrouped.placed.items()
-        if (was := before[key].profile) is not None and was != place.profile
-    }
 
 
 def _ids(anchors: Iterable[Key | None], ids: ProfileIds) -> tuple[str, ...]:

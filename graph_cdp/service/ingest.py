@@ -27,16 +27,22 @@ from graph_cdp.store.port import Owned, Writing
 
 
 class Ingested(NamedTuple):
-    """What became of a batch: counts of events, the ids of those whose id was taken, and what it did to profiles.
-
-    `touched` are ids of profiles, sorted; `changes` what became of them.
-    """
+    """What became of a batch: counts of events, the ids of those whose id was taken, and what it did to profiles."""
 
     accepted: int
     duplicates: int
     conflicts: tuple[str, ...]
-    touched: tuple[str, ...]
-    changes: tuple[IdentityChange, ...]
+    announced: Announced
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """The ids of the profiles that it touched, those that are gone too, sorted."""
+        return self.announced.touched
+
+    @property
+    def changes(self) -> tuple[IdentityChange, ...]:
+        """What became of profiles."""
+        return self.announced.changes
 
 
 async def ingest(tx: Writing, events: Sequence[Event], rules: Rules, evidence: Evidence | None = None) -> Ingested:
@@ -71,7 +77,7 @@ async def ingest_each(
         named = [{key for event in one.events for key in event.keys} for one in sifted]
         shares = [share_of(announced, keys, regrouped, tx.ids) for keys in named]
     return [
-        Ingested(len(one.events), one.duplicates, one.conflicts, *share)
+        Ingested(len(one.events), one.duplicates, one.conflicts, share)
         for one, share in zip(sifted, shares, strict=True)
     ]
 
