@@ -14,8 +14,8 @@ _CACHE = Path.home() / ".cache" / "graph_cdp" / "node"
 _TIMEOUT_S = 300
 
 
-def run_client(script: str, *arguments: str) -> None:
-    """Run a script of the folder; it fails the test unless it exits with 0."""
+def run_client(script: str, *arguments: str) -> str:
+    """What a script of the folder prints; it fails the test unless it exits with 0."""
     ran = subprocess.run(
         [_program("node"), str(CLIENTS / script), *arguments],
         env=_environment() | {"NODE_PATH": str(_libraries())},
@@ -25,6 +25,7 @@ def run_client(script: str, *arguments: str) -> None:
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
 
 
 def _libraries() -> Path:
