@@ -1,5 +1,5 @@
 -- profiles/page_by_time: a page of profiles, by the time when they were first or last seen
--- :by_last: 1 for last_seen, 0 for first_seen; :sign: 1, or -1 for the newest first; :value, :id: the place that the page
+-- :by_last: 1 for last_seen, 0 for first_seen; :sign: 1, or -1 for the newest first; :moment, :id: the place that the page
 --   lies behind: a time multiplied by the sign, and a profile id; :limit
 -- :known (1, 0), :namespace, :trait with :value (JSON), :spans (1) with :first_from, :first_to, :last_from, :last_to and
 --   :least: the filter, each null where nothing is asked; :known_namespaces: JSON array
@@ -33,6 +33,6 @@ FROM (
             AND p.identifiers >= :least
         ))
 )
-WHERE value > :value OR (value = :value AND id > :id)
+WHERE value > :moment OR (value = :moment AND id > :id)
 ORDER BY value, id
 LIMIT :limit;

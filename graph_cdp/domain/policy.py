@@ -96,6 +96,16 @@ class Policy:
             if namespace.shared_above is not None
         }
 
+    @cached_property
+    def known_namespaces(self) -> frozenset[str]:
+        """The namespaces whose identifiers make a profile known: those that tell who somebody is.
+
+        A limit says that a namespace is one person's own, so they are those with a limit, and all that are stronger.
+        Without any limit it is the strongest namespace alone. Whoever holds one of them has an anchor among them.
+        """
+        weakest = max((namespace.rank for namespace in self.namespaces if namespace.limit is not None), default=0)
+        return frozenset(namespace.name for namespace in self.namespaces if namespace.rank <= weakest)
+
     def trait(self, name: str) -> TraitRule:
         """The rule for a trait; `latest` where the policy is silent."""
         return self.traits.get(name, LATEST)

@@ -11,6 +11,7 @@ from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.link import Link, Pair, Refusal
+from graph_cdp.domain.pages import JourneyFilter, PlacedLink, ProfileFilter, ProfileOrder, ProfilePlace, Session
 from graph_cdp.domain.times import Millis
 from graph_cdp.resolve import Held, Placed, ProfileIds
 from graph_cdp.store.ledger_port import LedgerReading, LedgerWriting
@@ -137,6 +138,55 @@ class Reading(LedgerReading, Protocol):
         self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None
     ) -> list[StoredEvent]:
         """The events that the identifiers own, newest first by (at, id), those earlier than `before` only."""
+
+    async def journeys(
+        self,
+        profiles: Sequence[Collection[Key]],
+        filter: JourneyFilter,  # noqa: A002
+        limit: int,
+        before: tuple[Millis, str] | None = None,
+    ) -> list[list[StoredEvent]]:
+        """For each profile, given by its identifiers, the events that they own: as `journey`, in one statement."""
+
+    async def sessions(
+        self,
+        profiles: Sequence[Collection[Key]],
+        filter: JourneyFilter,  # noqa: A002
+        limit: int,
+        before: Millis | None = None,
+    ) -> list[list[Session]]:
+        """For each profile, given by its identifiers, the sessions of the events that they own, newest first.
+
+        At most `limit` each, those that began earlier than `before` only; in one statement.
+        """
+
+    async def link_pages(
+        self, profiles: Sequence[Collection[Key]], limit: int, after: tuple[str, str, str] | None = None
+    ) -> list[list[PlacedLink]]:
+        """For each profile, given by its identifiers, the links with at least one end among them, each once.
+
+        By the own profile ids of low and of high, then kind; at most `limit` each, those behind the place `after`
+        only; in one statement.
+        """
+
+    async def profile_places(
+        self,
+        filter: ProfileFilter,  # noqa: A002
+        known_namespaces: Collection[str],
+        *,
+        order: ProfileOrder,
+        descending: bool,
+        limit: int,
+        after: tuple[Millis, str] | None = None,
+    ) -> list[ProfilePlace]:
+        """At most `limit` profiles in an order, then by id, behind the place `after` (time and id), in one statement.
+
+        A place in the order of ids holds any time. Known is who has an identifier of `known_namespaces`. By id, an
+        unfiltered page reads what is on it, and no more than the profiles' other identifiers beside.
+        """
+
+    async def count_profiles(self, filter: ProfileFilter, known_namespaces: Collection[str]) -> int:  # noqa: A002
+        """How many profiles a filter wants."""
 
     async def events_naming_both(self, pair: Pair, limit: int) -> list[StoredEvent]:
         """Events that named both identifiers, newest first by (at, id)."""

@@ -96,6 +96,7 @@ class SqliteStore:
                 f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
             ):
                 connection.execute(f"PRAGMA {pragma}")
+            connection.create_function("own_id", 1, self.ids.of, deterministic=True)
         except sqlite3.Error:
             connection.close()
             raise

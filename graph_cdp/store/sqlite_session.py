@@ -15,6 +15,7 @@ from graph_cdp.resolve import Held, Placed, ProfileIds, digest_of, hash_of
 from graph_cdp.store.ledger_rows import Announcements
 from graph_cdp.store.port import Named, Owned, Profiles, Reading, Sizes, StoredEvent, Writing
 from graph_cdp.store.sqlite_ledger import SqliteLedgerReading, SqliteLedgerWriting
+from graph_cdp.store.sqlite_pages import SqlitePages
 from graph_cdp.store.statements import statement, statements
 
 T = TypeVar("T")
@@ -23,7 +24,7 @@ _PAGE = 2_000
 _FOREVER = 2**62
 
 
-class SqliteReading(SqliteLedgerReading):
+class SqliteReading(SqliteLedgerReading, SqlitePages):
     """One view of a SQLite store. Remembers the row ids of the keys it met."""
 
     def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
