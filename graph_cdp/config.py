@@ -28,6 +28,9 @@ ID_KEY_DEFAULT: Final = "graph-cdp: the id key that everyone knows"
 """The id key where none is set: the same events give the same profile ids on every machine, so whoever knows an
 identifier can compute its profile id. Set a secret one before the first load: a store's id key can never change."""
 
+CHANGES_KEPT_DEFAULT: Final = 100_000
+"""How many of the newest commits the feed of changes keeps."""
+
 _PREFIX = "GRAPH_CDP_"
 _FILE = "_FILE"
 _NOT_SETTINGS = ("GRAPH_CDP_TEST_NEO4J", "GRAPH_CDP_TEST_DOCKER")  # read by the tests alone
@@ -131,6 +134,9 @@ class Settings(BaseSettings):
         default=SecretStr(ID_KEY_DEFAULT), min_length=16, description="a secret text of at least 16 characters"
     )
     batch_events: int = Field(default=5000, ge=1, le=100_000, description="a whole number from 1 to 100000")
+    changes_kept: int = Field(
+        default=CHANGES_KEPT_DEFAULT, ge=1_000, description="how many commits the feed of changes keeps, at least 1000"
+    )
     mode: Literal["production", "development"] = Field(default="production", description="production or development")
     jwt_secret: SecretStr | None = Field(
         default=None, min_length=32, description="a secret text of at least 32 characters that signs tokens"
@@ -162,6 +168,26 @@ class Settings(BaseSettings):
         default=30, gt=0, description="seconds, above 0, that a client may take to send a request"
     )
     stop_timeout: int = Field(default=30, ge=1, description="seconds, from 1, that requests in progress get at a stop")
+    graphql_introspection: bool | None = Field(
+        default=None, description="true or false: whether GraphQL tells its schema; without it in development mode only"
+    )
+    graphql_tokens: int = Field(default=5000, ge=100, description="tokens of a GraphQL document, from 100")
+    graphql_depth: int = Field(default=20, ge=1, description="levels of fields in a GraphQL document, from 1")
+    graphql_breadth: int = Field(default=200, ge=1, description="fields of one selection in GraphQL, from 1")
+    graphql_aliases: int = Field(default=50, ge=0, description="aliases in a GraphQL operation, from 0")
+    graphql_directives: int = Field(default=50, ge=0, description="directives in a GraphQL operation, from 0")
+    graphql_cost: int = Field(
+        default=100_000, ge=1, description="fields that a GraphQL answer may have, lists in full, from 1"
+    )
+    graphql_batch: int = Field(
+        default=1, ge=1, le=100, description="GraphQL operations of one request, from 1 (no batches) to 100"
+    )
+    graphql_documents: int = Field(
+        default=1000, ge=1, le=100_000, description="GraphQL documents that each worker keeps, from 1 to 100000"
+    )
+    graphql_persisted: Path | None = Field(
+        default=None, description="the path of a list of GraphQL documents, the only ones that are then run"
+    )
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

@@ -7,12 +7,14 @@ import typer
 
 from graph_cdp import __version__
 from graph_cdp.cli import (
+    audit,
     config,
     decide,
     demo,
     explain,
     export,
     ingest,
+    keys,
     neo4j,
     policy,
     profile,
@@ -31,6 +33,7 @@ _COMMANDS: tuple[Command, ...] = (
     explain.explain,
     decide.decide,
     decide.decisions,
+    audit.audit,
     rebuild.rebuild,
     rebuild.verify,
     export.export,
@@ -38,6 +41,7 @@ _COMMANDS: tuple[Command, ...] = (
     config.config,
 )
 _NEO4J: tuple[Command, ...] = (neo4j.start, neo4j.stop, neo4j.status, neo4j.path)
+_KEYS: tuple[Command, ...] = (keys.make, keys.list_, keys.revoke)
 _POLICY: tuple[Command, ...] = (policy.check,)
 
 app = typer.Typer(
@@ -84,4 +88,5 @@ def _group(name: str, words: str, commands: Iterable[Command]) -> None:
 
 _fill(app, _COMMANDS)
 _group("neo4j", "A real Neo4j on this machine, without Docker, Java or Maven.", _NEO4J)
+_group("keys", "API keys: what programs show to be let in.", _KEYS)
 _group("policy", "Check a policy.", _POLICY)

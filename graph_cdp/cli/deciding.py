@@ -10,11 +10,13 @@ from graph_cdp.cli.decisions_shown import decision_json
 from graph_cdp.cli.opening import Session, now_millis
 from graph_cdp.cli.profile_shown import minute, why_aside
 from graph_cdp.cli.show import plain
+from graph_cdp.domain.access import AuditEntry
 from graph_cdp.domain.decision import Decision, Verdict, standing
 from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.errors import InputError, NotFoundError
 from graph_cdp.normalise import Identifiers
 from graph_cdp.query.find import key_from
+from graph_cdp.service import audit
 from graph_cdp.service.decide import decide
 from graph_cdp.service.simulate import Comparison, compare_profiles
 from graph_cdp.store.port import Reading, Writing
@@ -62,6 +64,8 @@ async def record(session: Session, judgement: Judgement, *, force: bool) -> Deci
             _must_be_known(decision, await tx.identifiers(decision.pair))
         before = await profiles_around(tx)
         await decide(tx, [decision], policy)
+        entry = AuditEntry(0, now_millis(), decision.by, "decide", decision.id, decision.reason)
+        await audit.record(tx, [entry])
         after = await profiles_around(tx)
         now = await tx.identifiers(decision.pair)
         profiles = {seen.profile for seen in now.values()}

@@ -48,7 +48,7 @@ async def opened_store(settings: Settings, *, new: bool = False) -> AsyncIterato
         _must_exist(settings.store)
     # What the driver would tell a log (each of its retries) is told here once, as an error, if it comes to that.
     logging.getLogger("neo4j").addHandler(logging.NullHandler())
-    store = await open_store(settings.store, profile_ids(settings))
+    store = await open_store(settings.store, profile_ids(settings), settings.changes_kept)
     try:
         yield store
     finally:

@@ -10,9 +10,6 @@ from graph_cdp.domain.change import Commit, IdentityChange
 from graph_cdp.domain.times import Millis
 from graph_cdp.resolve import spelled
 
-CHANGES_KEPT = 100_000
-"""How many commits are kept where nothing else is said."""
-
 PRUNED_EVERY = 100
 PRUNED_AT_ONCE = 1_000
 """Every hundredth commit forgets old ones, no more than these: bounded work, and faster than they come."""

@@ -26,10 +26,9 @@ from neo4j.exceptions import (
     SessionExpired,
 )
 
-from graph_cdp.config import StoreUrl
+from graph_cdp.config import CHANGES_KEPT_DEFAULT, StoreUrl
 from graph_cdp.errors import StoreAccessError, StoreError, StoreFullError, StoreUnavailableError
 from graph_cdp.resolve import ProfileIds
-from graph_cdp.store.ledger_rows import CHANGES_KEPT
 from graph_cdp.store.neo4j_session import Neo4jReading
 from graph_cdp.store.neo4j_wire import ReadingWire, Wire
 from graph_cdp.store.neo4j_writing_session import Neo4jWriting
@@ -60,7 +59,7 @@ class Neo4jStore:
     A reader sees what is committed while it reads: Neo4j has no older view to give it.
     """
 
-    def __init__(self, url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT) -> None:
+    def __init__(self, url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT_DEFAULT) -> None:
         self.ids = ids
         self._changes_kept = changes_kept
         self._url = url
@@ -75,7 +74,7 @@ class Neo4jStore:
             )
 
     @classmethod
-    async def open(cls, url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT) -> Self:
+    async def open(cls, url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT_DEFAULT) -> Self:
         """Connect, and bring the schema to this program's version. Raises StoreError."""
         store = cls(url, ids, changes_kept)
         try:

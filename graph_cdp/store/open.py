@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from graph_cdp.config import StoreUrl
+from graph_cdp.config import CHANGES_KEPT_DEFAULT, StoreUrl
 from graph_cdp.resolve import ProfileIds
-from graph_cdp.store.ledger_rows import CHANGES_KEPT
 from graph_cdp.store.port import Store
 from graph_cdp.store.sqlite import SqliteStore
 
 
-async def open_store(url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT) -> Store:
+async def open_store(url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT_DEFAULT) -> Store:
     """Open a store and bring its schema up to date. Raises StoreError where it cannot be used.
 
     `changes_kept`: how many of the newest commits its feed of changes keeps.

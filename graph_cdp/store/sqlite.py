@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from graph_cdp.config import CHANGES_KEPT_DEFAULT
 from graph_cdp.errors import (
     StoreAccessError,
     StoreError,
@@ -14,7 +15,6 @@ from graph_cdp.errors import (
     StoreUnavailableError,
 )
 from graph_cdp.resolve import ProfileIds
-from graph_cdp.store.ledger_rows import CHANGES_KEPT
 from graph_cdp.store.port import Reading, Store, Writing
 from graph_cdp.store.sqlite_session import SqliteReading, SqliteWriting
 from graph_cdp.store.statements import migrations, pending_migrations, statement, statements
@@ -33,7 +33,7 @@ class SqliteStore:
     of the newest commits the feed of changes keeps.
     """
 
-    def __init__(self, path: Path | None, ids: ProfileIds, changes_kept: int = CHANGES_KEPT) -> None:
+    def __init__(self, path: Path | None, ids: ProfileIds, changes_kept: int = CHANGES_KEPT_DEFAULT) -> None:
         self.ids = ids
         self._changes_kept = changes_kept
         self._path = path
