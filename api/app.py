@@ -11,6 +11,8 @@ from api.access.access import Access
 from api.access.cors import Cors
 from api.access.headers import SecurityHeaders
 from api.errors import add_error_handlers
+from api.graphql.routes import graphql_of
+from api.graphql.routes import routes as graphql_routes
 from api.ops.metrics import count_group
 from api.ops.observed import observed
 from api.ops.requests import Requests
@@ -44,6 +46,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
             commits = GroupCommit(store, rules, on_commit=count_group)
             access = Access(in_force, store, rules, now)
             app.state.services = Services(in_force, store, rules, commits, now, access)
+            app.state.graphql = graphql_of(in_force)
             async with access.running(), observed(app):
                 try:
                     yield
@@ -56,7 +59,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
     add_error_handlers(app)
     for router in rest.routers:
         app.include_router(router)
-    app.router.routes[:0] = collect.routes  # the hottest come first: routes are tried in order
+    app.router.routes[:0] = [*collect.routes, *graphql_routes]  # the hottest come first: routes are tried in order
     return app
 
 

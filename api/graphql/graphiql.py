@@ -6,7 +6,6 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from api.graphql.assets import STATIC
@@ -30,9 +29,6 @@ def page(request: Request) -> Response:
     return HTMLResponse(text, 200, _HEADERS)
 
 
-def static_routes(path: str) -> list[Mount]:
-    """Where the page finds its files."""
-    return [
-        Mount(f"{path}/static", StaticFiles(directory=STATIC, check_dir=False)),
-        Mount(f"{path}/page", StaticFiles(directory=HERE)),
-    ]
+def files() -> dict[str, StaticFiles]:
+    """What the page loads, by the folder below its own path where it looks for it."""
+    return {"static": StaticFiles(directory=STATIC, check_dir=False), "page": StaticFiles(directory=HERE)}

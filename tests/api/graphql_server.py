@@ -11,7 +11,7 @@ import uvicorn
 from graphql import OperationType
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from api.access.principal import Principal
 from api.errors import AuthError
@@ -39,7 +39,8 @@ def graphql_server(**options: Any) -> Iterator[str]:
     served = GraphQLOverHttp(
         schema, Options(**({"introspection": True} | options)), authenticate, around, graphiql.page
     )
-    app = Starlette(routes=[Route("/graphql", served), *graphiql.static_routes("/graphql")])
+    files = [Mount(f"/graphql/{name}", files) for name, files in graphiql.files().items()]
+    app = Starlette(routes=[Route("/graphql", served), *files])
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
