@@ -1,0 +1,104 @@
+"""Messages become events: stamped by the server, each taken or refused by itself."""
+
+import orjson
+import pytest
+
+from api.collect.messages import EVENT_BYTES, Arrival, Refused, common_of, conflicting, messages_of, take
+from graph_cdp.domain.times import iso, parse_time
+from graph_cdp.errors import InputError
+from graph_cdp.policies import Rules, default_policy
+
+NOW = parse_time("2026-06-01T12:00:00Z")
+RULES = Rules.of(default_policy())
+ARRIVAL = Arrival(NOW, "shop", "203.0.113.7")
+
+
+def stamped(message: dict, arrival: Arrival = ARRIVAL) -> dict:
+    event = arrival.stamped(message)
+    assert isinstance(event, dict)
+    return event
+
+
+def test_the_time_of_receipt_is_the_servers() -> None:
+    assert stamped({"receivedAt": "2020-01-01T00:00:00Z"})["receivedAt"] == iso(NOW)
+
+
+def test_what_differs_when_a_message_is_sent_again_is_left_out() -> None:
+    first = stamped({"messageId": "m", "userId": "u", "writeKey": "k", "_metadata": {"retryCount": 1}})
+    assert first == stamped({"messageId": "m", "userId": "u", "_metadata": {"retryCount": 2}})
+    assert first == {
+        "messageId": "m",
+        "userId": "u",
+        "receivedAt": iso(NOW),
+        "context": {"ip": "203.0.113.7"},
+    }
+
+
+def test_a_message_without_id_and_time_happened_now() -> None:
+    later = Arrival(NOW + 1, "shop", None)
+    message = {"userId": "u", "sentAt": "2026-01-01T00:00:00Z"}
+    (one,), (other,) = (take([message], arrival, RULES.reader).events for arrival in (ARRIVAL, later))
+    assert (one.at, other.at) == (NOW, NOW + 1)
+    assert one.id != other.id
+
+
+def test_a_message_with_an_id_and_no_time_is_the_same_whenever_it_comes_again() -> None:
+    later = Arrival(NOW + 5, "shop", "203.0.113.7")
+    (one,), (again,) = (take([{"messageId": "m", "userId": "u"}], at, RULES.reader).events for at in (ARRIVAL, later))
+    assert (one.id, one.digest) == (again.id, again.digest)
+
+
+def test_the_time_is_the_clients_corrected_by_when_it_says_it_sent() -> None:
+    fast = {"userId": "u", "timestamp": "2031-01-01T00:00:00Z", "sentAt": "2031-01-01T00:00:03Z"}
+    by_batch = Arrival(NOW, "shop", None, sent_at="2031-01-01T00:00:05Z")
+    by_rudder = {"userId": "u", "originalTimestamp": "2031-01-01T00:00:00Z"}
+    found = [take([fast], by_batch, RULES.reader).events, take([by_rudder], by_batch, RULES.reader).events]
+    assert [(one.at, one.received_at) for (one,) in found] == [(NOW - 3_000, NOW), (NOW - 5_000, NOW)]
+
+
+def test_what_the_batch_says_for_all_stands_behind_what_a_message_says() -> None:
+    payload = {"context": {"ip": "198.51.100.1", "app": "a"}, "integrations": {"All": False}, "batch": []}
+    arrival = Arrival(NOW, "shop", "203.0.113.7", common=common_of(payload))
+    event = stamped({"userId": "u", "context": {"app": "b"}}, arrival)
+    assert event["context"] == {"ip": "198.51.100.1", "app": "b"}
+    assert event["integrations"] == {"All": False}
+
+
+def test_the_path_says_the_type() -> None:
+    arrival = Arrival(NOW, "shop", None, "identify")
+    assert stamped({"userId": "u", "type": "track"}, arrival)["type"] == "identify"
+
+
+def test_consent_is_kept_on_the_event() -> None:
+    consent = {"categoryPreferences": {"Advertising": True, "Analytics": False}}
+    (event,) = take([{"userId": "u", "context": {"consent": consent}}], ARRIVAL, RULES.reader).events
+    assert orjson.loads(event.body)["context"]["consent"] == consent
+
+
+@pytest.mark.parametrize("context", ["text", ["list"], 5])
+def test_what_cannot_be_stamped_is_refused_like_any_other(context: object) -> None:
+    taken = take([{"userId": "u", "messageId": "m", "context": context}], ARRIVAL, RULES.reader)
+    assert taken.refused == [Refused(0, "m", "context", "must be an object")]
+
+
+def test_each_message_is_taken_or_refused_by_itself() -> None:
+    large = {"userId": "u", "messageId": "big", "properties": {"x": "y" * EVENT_BYTES}}
+    taken = take([{"userId": "a"}, 5, {"userId": 5, "messageId": 7}, {"userId": "b"}, large], ARRIVAL, RULES.reader)
+    assert taken.places == [0, 3]
+    assert taken.refused == [
+        Refused(1, None, "event", "must be a JSON object"),
+        Refused(2, None, "messageId", "must be a string"),
+        Refused(4, "big", "event", "is larger than 32,768 bytes"),
+    ]
+
+
+def test_of_events_with_one_id_the_later_ones_conflict() -> None:
+    messages = [{"userId": user, "messageId": id_} for user, id_ in [("a", "m1"), ("b", "m2"), (5, "m3"), ("c", "m1")]]
+    taken = take(messages, ARRIVAL, RULES.reader)
+    assert [(one.place, one.message_id) for one in conflicting(taken, ["m1", "m2"])] == [(3, "m1"), (1, "m2")]
+
+
+@pytest.mark.parametrize("payload", [{}, {"batch": None}, {"batch": {}}, {"batch": "x"}])
+def test_a_batch_is_a_list(payload: dict) -> None:
+    with pytest.raises(InputError, match="batch"):
+        messages_of(payload)
