@@ -1,17 +1,18 @@
 """A profile as it was at an earlier time: the cluster's events up to then, resolved again."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from graph_cdp.domain.decision import standing
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, SetAside, namespace_of
 from graph_cdp.domain.link import Link
+from graph_cdp.domain.pages import LinkEnd, PlacedLink
 from graph_cdp.domain.times import Millis
 from graph_cdp.policies import Rules
 from graph_cdp.query.profile import ProfileView, strongest_first
-from graph_cdp.resolve import evidence_of, is_shared, latest, owner_of, partition, survivors, writes_of
+from graph_cdp.resolve import Partition, evidence_of, is_shared, latest, owner_of, partition, survivors, writes_of
 from graph_cdp.store.port import Reading, Store, StoredEvent
 
 _ALL = 2**31 - 1
@@ -24,10 +25,26 @@ class _Reach(NamedTuple):
     set_aside: dict[Key, SetAside]
 
 
+class Past(NamedTuple):
+    """A profile as it was at a time; `view` has all its events, `links` are those with an end in it, in no order."""
+
+    view: ProfileView
+    links: tuple[PlacedLink, ...]
+
+
 async def profile_as_of(
     tx: Reading, key: Key, at: Millis, store: Store, rules: Rules, events: int = 20
 ) -> ProfileView | Seen | None:
     """The profile that an identifier belonged to at a time, by event time, with that time's newest events.
+
+    The identifier itself where it was set aside then; None where no event up to then had named it.
+    """
+    found = await past_of(tx, key, at, store, rules)
+    return found.view._replace(events=found.view.events[:events]) if isinstance(found, Past) else found
+
+
+async def past_of(tx: Reading, key: Key, at: Millis, store: Store, rules: Rules) -> Past | Seen | None:
+    """The profile that an identifier belonged to at a time, by event time, with all that it had then.
 
     The identifier itself where it was set aside then; None where no event up to then had named it.
     """
@@ -54,17 +71,35 @@ async def profile_as_of(
     journey = [stored._replace(owner=owners[event.id]) for event, stored in known if owners[event.id] in mine]
     journey.sort(key=lambda one: (one.at, one.id), reverse=True)
     writes = latest(held for event, _ in known for held in writes_of(event, owners[event.id]))
-    return ProfileView(
+    view = ProfileView(
         store.ids.of(place.profile or key),
         place.profile or key,
         min(one.first_seen for one in members),
         max(one.last_seen for one in members),
         members,
         survivors((held for held in writes.values() if held.key in mine), policy),
-        tuple(journey[:events]),
+        tuple(journey),
         tuple(sorted(one for one in found.refusals if one.low in mine or one.high in mine)),
         sum(one.cluster == place.cluster for one in found.placed.values()),
     )
+    near = [link for link in evidence.links.values() if not mine.isdisjoint(link.pair)]
+    return Past(view, _placed(near, found, reach.set_aside))
+
+
+def _placed(links: Iterable[Link], found: Partition, set_aside: Mapping[Key, SetAside]) -> tuple[PlacedLink, ...]:
+    refusal_by_link = {(refusal.pair, refusal.kind): refusal for refusal in found.refusals}
+
+    def end(key: Key) -> LinkEnd:
+        place = found.placed.get(key)
+        return LinkEnd(key, place and place.profile, set_aside.get(key))
+
+    def placed(link: Link) -> PlacedLink:
+        low, high, refusal = end(link.low), end(link.high), refusal_by_link.get((link.pair, link.kind))
+        if refusal is not None:
+            return PlacedLink(link, low, high, refusal.reason, refusal.namespace)
+        return PlacedLink(link, low, high, low.set_aside or high.set_aside, None)
+
+    return tuple([placed(link) for link in links])
 
 
 async def _reach(tx: Reading, key: Key, at: Millis, rules: Rules) -> _Reach:

@@ -1,0 +1,121 @@
+"""Loading together what one level of an answer asks for: one statement for all profiles, events or keys of it."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from api.services import Services
+from graph_cdp.domain.decision import Decision
+from graph_cdp.domain.identifier import Key, Seen
+from graph_cdp.domain.pages import JourneyFilter
+from graph_cdp.query.journey import EventPage, SessionPage, journeys, sessions
+from graph_cdp.query.links import Graph, LinkPage, graphs, links_pages
+from graph_cdp.query.profile import ProfileView, Wanted, profiles_of
+from graph_cdp.store.port import Reading
+
+T = TypeVar("T")
+F = TypeVar("F")
+Members = Mapping[Key, Sequence[Key]]
+
+
+class Read(Protocol):
+    """Runs work on a view of the store."""
+
+    async def __call__(self, work: Callable[[Reading], Awaitable[T]], /) -> T:
+        """Give what the work gives."""
+
+
+class Page(NamedTuple, Generic[F]):
+    """Which page of a profile's list is asked for; profiles asked alike share a statement."""
+
+    anchor: Key
+    members: tuple[Key, ...]
+    filter: F
+    first: int
+    after: str | None
+
+
+class Loaders:
+    """The loaders of one operation. What was loaded once is not asked again."""
+
+    def __init__(self, read: Read, services: Services) -> None:
+        self._read = read
+        self._services = services
+
+    @cached_property
+    def profiles(self) -> DataLoader[tuple[Key, Wanted], ProfileView | Seen | None]:
+        """The profile that an identifier belongs to, with the parts that are wanted."""
+
+        async def load(asked: list[tuple[Key, Wanted]]) -> list[ProfileView | Seen | None]:
+            keys_by_wanted = defaultdict[Wanted, list[Key]](list)
+            for key, wanted in asked:
+                keys_by_wanted[wanted].append(key)
+            store, policy = self._services.store, self._services.rules.policy
+            found = {
+                wanted: await self._read(lambda tx, k=keys, w=wanted: profiles_of(tx, k, store, policy, w))  # type: ignore[misc]
+                for wanted, keys in keys_by_wanted.items()
+            }
+            return [found[wanted].get(key) for key, wanted in asked]
+
+        return DataLoader(load)
+
+    @cached_property
+    def identifiers(self) -> DataLoader[Key, Seen | None]:
+        """What is known of an identifier."""
+
+        async def load(keys: list[Key]) -> list[Seen | None]:
+            known = await self._read(lambda tx: tx.identifiers(keys))
+            return [known.get(key) for key in keys]
+
+        return DataLoader(load)
+
+    @cached_property
+    def decisions(self) -> DataLoader[tuple[Key, ...], list[Decision]]:
+        """All decisions, superseded ones too, on pairs with an end among the keys."""
+
+        async def load(asked: list[tuple[Key, ...]]) -> list[list[Decision]]:
+            found = await self._read(lambda tx: tx.decisions_on({key for keys in asked for key in keys}))
+            by_key = defaultdict[Key, list[Decision]](list)
+            for decision in found:
+                for key in decision.pair:
+                    by_key[key].append(decision)
+            return [[decision for key in keys for decision in by_key[key]] for keys in asked]
+
+        return DataLoader(load)
+
+    @cached_property
+    def journeys(self) -> DataLoader[Page[JourneyFilter], EventPage]:
+        """Pages of journeys."""
+        return self._paged(lambda tx, members, one: journeys(tx, members, one.filter, one.first, one.after))
+
+    @cached_property
+    def sessions(self) -> DataLoader[Page[JourneyFilter], SessionPage]:
+        """Pages of sessions."""
+        return self._paged(lambda tx, members, one: sessions(tx, members, one.filter, one.first, one.after))
+
+    @cached_property
+    def links(self) -> DataLoader[Page[None], LinkPage]:
+        """Pages of links."""
+        return self._paged(lambda tx, members, one: links_pages(tx, members, one.first, one.after))
+
+    @cached_property
+    def graphs(self) -> DataLoader[Page[None], Graph]:
+        """Profiles to draw, with as many links as a drawing bears."""
+        return self._paged(lambda tx, members, _: graphs(tx, members))
+
+    def _paged(self, ask: Callable[[Reading, Members, Page[F]], Awaitable[Mapping[Key, T]]]) -> DataLoader[Page[F], T]:
+        async def load(pages: list[Page[F]]) -> list[T]:
+            alike = defaultdict[tuple[object, ...], list[Page[F]]](list)
+            for page in pages:
+                alike[page[2:]].append(page)
+            found = dict[Page[F], T]()
+            for group in alike.values():
+                members = {page.anchor: page.members for page in group}
+                by_anchor = await self._read(lambda tx, m=members, one=group[0]: ask(tx, m, one))  # type: ignore[misc]
+                found.update((page, by_anchor[page.anchor]) for page in group)
+            return [found[page] for page in pages]
+
+        return DataLoader(load)

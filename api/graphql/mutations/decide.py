@@ -1,0 +1,177 @@
+"""`decide` and `withdraw`: a reviewer's judgements, with what they change."""
+
+from typing import Annotated, NamedTuple
+
+import strawberry
+
+from api.graphql.context import Context, Info
+from api.graphql.inputs import IdentifierInput
+from api.graphql.paging import PAGE_DEFAULT, First, page_size
+from api.graphql.selection import Selection
+from api.graphql.types.change import IdentityChange
+from api.graphql.types.decision import Decision, Verdict, said_of
+from api.graphql.types.profile import Look, Profile, profiles_at
+from api.graphql.types.user_error import UserError, UserErrorCode
+from graph_cdp.domain import decision as domain_decision
+from graph_cdp.domain.access import AuditEntry
+from graph_cdp.domain.decision import standing
+from graph_cdp.domain.event import Issue
+from graph_cdp.domain.identifier import Key
+from graph_cdp.service.announce import Announced
+from graph_cdp.service.audit import record
+from graph_cdp.service.decide import decide
+from graph_cdp.store.port import Reading, Writing
+
+WITHDRAWN = "withdrawn"
+"""The reason of a withdrawal for which none is given."""
+
+
+@strawberry.type(description="What a decision changed, or what is wrong with it.")
+class DecidePayload:
+    """A decision and its effect; `decision` is null where nothing was decided."""
+
+    decision: Decision | None = strawberry.field(description="The decision; null where something is wrong with it.")
+    supersedes: Decision | None = strawberry.field(description="The decision that stood before; null where none did.")
+    together: bool | None = strawberry.field(
+        description="Whether the two are in one profile now; null where nothing was decided."
+    )
+    changes: list[IdentityChange] = strawberry.field(description="What became of profiles.")
+    touched: list[strawberry.ID] = strawberry.field(
+        description="The ids of the profiles that were touched, those that are gone too."
+    )
+    user_errors: list[UserError] = strawberry.field(description="What is wrong, where nothing was decided.")
+    keys: strawberry.Private[tuple[Key, ...]]
+
+    @strawberry.field(description="The profiles of the two identifiers, as they are now. Needs the scope `read`.")
+    async def profiles(self, info: Info, first: First = PAGE_DEFAULT) -> list[Profile]:
+        """In one statement."""
+        info.context.require("read")
+        size = page_size(first)
+        return (await profiles_at(self.keys, Look.at(Selection.of(info)), info.context))[:size]
+
+
+class _Decided(NamedTuple):
+    decision: domain_decision.Decision
+    history: tuple[domain_decision.Decision, ...]
+    together: bool
+    announced: Announced
+
+
+@strawberry.type
+class DecideMutation:
+    """Judging pairs of identifiers."""
+
+    @strawberry.mutation(
+        description="Say whether two identifiers are one person's; it supersedes what was said of them before. Needs "
+        "the scope `decide`."
+    )
+    async def decide(
+        self,
+        info: Info,
+        a: Annotated[IdentifierInput, strawberry.argument(description="The one identifier.")],
+        b: Annotated[IdentifierInput, strawberry.argument(description="The other one.")],
+        verdict: Annotated[Verdict, strawberry.argument(description="What is said of the two.")],
+        reason: Annotated[str, strawberry.argument(description="Why, for whoever reads the history later.")],
+    ) -> DecidePayload:
+        """Recorded in the name of whoever asks, together with its entry in the audit log."""
+        context = info.context
+        context.require("decide")
+        keys = list[Key]()
+        for name, given in (("a", a), ("b", b)):
+            named = context.services.rules.identifiers.identify(given.namespace, given.value)
+            if isinstance(named, Issue):
+                return _refused(UserErrorCode.IDENTIFIER_INVALID, f"It names no identifier: {named.detail}.", name)
+            keys.append(named.key)
+        if keys[0] == keys[1]:
+            return _refused(UserErrorCode.SAME_IDENTIFIER, "Both name the same identifier; name two.", "b")
+        if not reason.strip():
+            return _refused(
+                UserErrorCode.REASON_MISSING, "Say why; who reads the history later wants to know.", "reason"
+            )
+        made = _made(context, (keys[0], keys[1]), said_of(verdict), reason)
+
+        async def work(tx: Writing) -> _Decided | UserError:
+            known = await tx.identifiers(keys)
+            for name, key in zip(("a", "b"), keys, strict=True):
+                if key not in known:
+                    return _error(UserErrorCode.IDENTIFIER_UNKNOWN, "No event has named this identifier.", name)
+            return await _decide(tx, made, "decide", context)
+
+        return _payload(await context.services.store.write(work), context)
+
+    @strawberry.mutation(
+        description="Take a decision back: earlier profiles come back, ids included. Needs the scope `decide`."
+    )
+    async def withdraw(
+        self,
+        info: Info,
+        decision: Annotated[strawberry.ID, strawberry.argument(description="The decision's id; it must stand.")],
+        reason: Annotated[
+            str, strawberry.argument(description="Why, for whoever reads the history later.")
+        ] = WITHDRAWN,
+    ) -> DecidePayload:
+        """A decision `unsure` on the same two takes its place; none is ever deleted."""
+        context = info.context
+        context.require("decide")
+
+        async def work(tx: Writing) -> _Decided | UserError:
+            found = await tx.decisions_by_id([decision])
+            if not found:
+                return _error(UserErrorCode.DECISION_UNKNOWN, "There is no decision with this id.", "decision")
+            pair = found[0].pair
+            stands = standing(await _on(tx, pair))[pair]
+            if stands.id != decision or stands.verdict == "unsure":
+                return _error(UserErrorCode.DECISION_SUPERSEDED, "It does not stand any more.", "decision")
+            made = _made(context, pair, "unsure", reason.strip() or WITHDRAWN)
+            return await _decide(tx, made, "withdraw", context)
+
+        return _payload(await context.services.store.write(work), context)
+
+
+def _made(
+    context: Context, pair: tuple[Key, Key], verdict: domain_decision.Verdict, reason: str
+) -> domain_decision.Decision:
+    return domain_decision.Decision.of(*pair, verdict, context.services.now(), context.principal.id, reason.strip())
+
+
+async def _on(tx: Reading, pair: tuple[Key, Key]) -> list[domain_decision.Decision]:
+    return [one for one in await tx.decisions_on(pair) if one.pair == pair]
+
+
+async def _decide(tx: Writing, made: domain_decision.Decision, action: str, context: Context) -> _Decided:
+    """Record a decision with its entry in the audit log."""
+    announced = await decide(tx, [made], context.services.rules.policy)
+    await record(tx, [AuditEntry(0, made.at, context.principal.id, action, made.id, made.reason)])
+    now = await tx.identifiers(made.pair)
+    profiles = {now[key].profile if key in now else None for key in made.pair}
+    return _Decided(made, tuple(await _on(tx, made.pair)), len(profiles) == 1 and None not in profiles, announced)
+
+
+def _payload(outcome: _Decided | UserError, context: Context) -> DecidePayload:
+    if isinstance(outcome, UserError):
+        return _nothing(outcome)
+    made, masking = outcome.decision, context.masking
+    before = standing(one for one in outcome.history if one != made).get(made.pair)
+    return DecidePayload(
+        decision=Decision.of(made, masking, stands=standing(outcome.history)[made.pair] == made),
+        supersedes=None if before is None else Decision.of(before, masking, stands=False),
+        together=outcome.together,
+        changes=[IdentityChange.of(one) for one in outcome.announced.changes],
+        touched=[strawberry.ID(one) for one in outcome.announced.touched],
+        user_errors=[],
+        keys=made.pair,
+    )
+
+
+def _refused(code: UserErrorCode, message: str, argument: str) -> DecidePayload:
+    return _nothing(_error(code, message, argument))
+
+
+def _nothing(error: UserError) -> DecidePayload:
+    return DecidePayload(
+        decision=None, supersedes=None, together=None, changes=[], touched=[], user_errors=[error], keys=()
+    )
+
+
+def _error(code: UserErrorCode, message: str, argument: str) -> UserError:
+    return UserError(code=code, message=message, path=[argument])

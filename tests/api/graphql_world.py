@@ -1,0 +1,161 @@
+"""A small shop's store behind the GraphQL schema, without HTTP: two families, a kiosk, a placeholder, a decision."""
+
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult, OperationDefinitionNode, parse, validate
+
+from api.access.access import Access
+from api.access.principal import Principal
+from api.graphql.context import Context, in_context
+from api.graphql.execution import Operation
+from api.graphql.schema import schema
+from api.services import Services
+from graph_cdp.config import Settings, StoreUrl
+from graph_cdp.domain.access import Scope
+from graph_cdp.domain.decision import Decision
+from graph_cdp.domain.event import Event
+from graph_cdp.domain.times import parse_time
+from graph_cdp.policies import Rules, default_policy
+from graph_cdp.service.decide import decide
+from graph_cdp.service.group_commit import GroupCommit
+from graph_cdp.service.ingest import ingest
+from graph_cdp.store.neo4j_wire import Wire
+from tests.stores import ID_KEY, opened
+
+Plain = dict[str, Any]
+RULES = Rules.of(default_policy())
+NOW = parse_time("2026-03-01T12:00:00Z")
+CORE = schema._schema
+
+_HEADER = re.compile(r"\s*(?:--|//) ([a-z_]+/[a-z_]+): ")
+
+
+def track(day: str, name: str, event_id: str, **said: Any) -> Plain:
+    return {"type": "track", "event": name, "timestamp": f"2026-{day}", "messageId": event_id, "source": "web", **said}
+
+
+def _events() -> list[Plain]:
+    ann, bob = {"userId": "ann", "anonymousId": "sofa"}, {"userId": "bob", "anonymousId": "sofa"}
+    browser = {"channel": "browser"}
+    told = {"email": "Ann@Shop.org", "first_name": "Ann", "plan": "gold", "visits": 3, "interests": ["tea", "ink"]}
+    return [
+        {"type": "identify", "timestamp": "2026-01-01T09:00:00Z", "messageId": "e1", "traits": told, **ann},
+        track("01-01T09:05:00Z", "Product Viewed", "e2", properties={"sku": "T-1"}, context=browser, **ann),
+        track("01-01T09:10:00Z", "Order Completed", "e3", context={"traits": {"plan": "gold"}}, **ann),
+        {"type": "page", "name": "Home", "timestamp": "2026-01-01T11:00:00Z", "messageId": "e4", **ann},
+        # Bob sits down at Ann's sofa: one browser, two accounts.
+        {"type": "identify", "timestamp": "2026-01-02T09:00:00Z", "messageId": "e5", "traits": {"plan": "free"}, **bob},
+        track("01-02T09:01:00Z", "Product Viewed", "e6", **bob),
+        track("01-03T09:00:00Z", "Signed In", "e7", userId="ann", context={"device": {"id": "phone-1"}}),
+        {"type": "identify", "timestamp": "2026-01-04T09:00:00Z", "messageId": "e8", "userId": "ann2",
+         "traits": {"email": "ann@shop.org", "phone": "+1 415 555 2671"}},
+        track("01-05T09:00:00Z", "Mail Sent", "e9", userId="bob", traits={"email": "noreply@example.com"}),
+        *(track(f"01-06T09:{n:02}:00Z", "Paid", f"k{n}", userId=f"guest{n}", anonymousId="kiosk") for n in range(10)),
+    ]  # fmt: skip
+
+
+EVENTS = _events()
+DECISION = Decision.of(
+    "user_id:ann", "user_id:bob", "different", parse_time("2026-02-01T00:00:00Z"), "eve", "asked them"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The services over a loaded store. `statements` are the names of those that ran since it was cleared."""
+
+    services: Services
+    statements: list[str] = field(default_factory=list)
+
+    async def ask(
+        self, query: str, scopes: Sequence[Scope] = ("read", "read:pii"), *, may_fail: bool = False, **variables: Any
+    ) -> ExecutionResult:
+        """Run a query in both ways that there are, which must agree, or a mutation once."""
+        document = parse(query)
+        assert not validate(CORE, document), validate(CORE, document)
+        node = next(one for one in document.definitions if isinstance(one, OperationDefinitionNode))
+        reads = node.operation.value == "query"
+
+        async def plainly(context: Context) -> Any:
+            return await schema.execute(query, variables, context)
+
+        async def compiled(context: Context) -> Any:
+            operation = Operation(schema, document, node)
+            return await operation.run(operation.coerced(variables), context)
+
+        result = await in_context(self.services, principal(*scopes), plainly, one_view=reads)
+        assert may_fail or not result.errors, result.errors
+        if reads:
+            self.statements.clear()
+            again = await in_context(self.services, principal(*scopes), compiled, one_view=True)
+            assert again.data == result.data
+        return result
+
+    async def data(self, query: str, **variables: Any) -> Plain:
+        return (await self.ask(query, **variables)).data
+
+    async def codes(self, query: str, scopes: Sequence[Scope] = ("read",), **variables: Any) -> list[str]:
+        """The codes of the errors that a query leads to."""
+        result = await self.ask(query, scopes, may_fail=True, **variables)
+        return [error.extensions["code"] for error in result.errors or ()]
+
+
+def principal(*scopes: Scope) -> Principal:
+    return Principal("key_of_tests", "key", frozenset(scopes), "tests")
+
+
+@asynccontextmanager
+async def world_of(url: StoreUrl) -> AsyncIterator[World]:
+    """A world on an empty store."""
+    statements = list[str]()
+    with _counted(statements):
+        store = await opened(url)
+    settings = Settings(store=url, id_key=ID_KEY, _env_file=None)
+    commits = GroupCommit(store, RULES)
+    access = Access(settings, store, RULES, lambda: NOW)
+    async with access.running():
+        with _counted(statements):
+            await load(store)
+            statements.clear()
+            yield World(Services(settings, store, RULES, commits, lambda: NOW, access), statements)
+    await commits.close()
+    await store.close()
+
+
+async def load(store) -> None:
+    read = [RULES.reader.read(raw, source="web", now=NOW) for raw in EVENTS]
+    events = [event for event in read if isinstance(event, Event)]
+    assert len(events) == len(EVENTS), read
+    await store.write(lambda tx: ingest(tx, events, RULES))
+    await store.write(lambda tx: decide(tx, [DECISION], RULES.policy))
+
+
+@contextmanager
+def _counted(statements: list[str]) -> Iterator[None]:
+    """Note the named statements that connections made meanwhile run, and those that are sent to Neo4j meanwhile."""
+
+    def note(text: str) -> None:
+        if header := _HEADER.match(text):
+            statements.append(header[1])
+
+    connect, run = sqlite3.connect, Wire._run
+
+    def connect_and_trace(*args: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*args, **options)
+        connection.set_trace_callback(note)
+        return connection
+
+    async def run_and_note(self: Wire, text: str, parameters: Plain) -> Any:
+        note(text)
+        return await run(self, text, parameters)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite3, "connect", connect_and_trace)
+        patch.setattr(Wire, "_run", run_and_note)
+        yield
