@@ -26,6 +26,7 @@ from graphql import (
     VariableNode,
     get_named_type,
 )
+from graphql.utilities.coerce_input_value import coerce_default_value
 
 UNSIZED_LIST: Final = 10
 """As many items a list is taken to have where no argument says how many are wanted."""
@@ -164,7 +165,7 @@ class Cost:
 
 def cost_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Cost:
     """The cost of an operation of a valid document."""
-    return _Costs(schema, document).of(operation.selection_set, schema.get_root_type(operation.operation), sized=True)
+    return _Costs(schema, document).of(operation.selection_set, schema.get_root_type(operation.operation), sized=False)
 
 
 class _Costs:
@@ -216,7 +217,7 @@ def _size(node: FieldNode, definition: GraphQLField) -> int | Size | None:
             return max(1, int(argument.value.value))
         if argument.name.value in sizes and isinstance(argument.value, VariableNode):
             return _of_variable(argument.value.name.value)
-    defaults = [definition.args[name].default_value for name in sizes]
+    defaults = [coerce_default_value(definition.args[name]) for name in sizes]
     return next((max(1, value) for value in defaults if isinstance(value, int)), UNSIZED_LIST)
 
 
