@@ -1,0 +1,177 @@
+"""What goes wrong in a service's life, at any size: small ones are among the tests of the API, long ones the soak."""
+
+import asyncio
+import time
+from collections.abc import Collection
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psutil
+
+from graph_cdp import local_neo4j
+from graph_cdp.config import StoreUrl
+from tests import oracle
+from tests.http_client import Client
+from tests.neo4j_servers import SMALL
+from tests.soak.clients import Sending, Watched, sending, watch
+from tests.soak.service import Service, running
+from tests.soak.traffic import POLICY, POLICY_TEXT, hot_keys, messages, some_event
+from tests.stores import ID_KEY, all_of, assert_agree, differences, opened, rules_of, state_of
+
+_ENDLESS = 1_000_000
+_CONNECTIONS = 8
+_SOME = 20
+_ALL_SENT_S = 600.0
+
+
+def policy_file(folder: Path) -> Path:
+    """The policy of the traffic, in a file."""
+    path = folder / "policy.toml"
+    path.write_text(POLICY_TEXT)
+    return path
+
+
+async def stored_ids(url: StoreUrl) -> set[str]:
+    """The ids of all events that are stored."""
+    store = await opened(url)
+    try:
+        return {event.id for event in await store.read(lambda tx: all_of(tx.scan_events()))}
+    finally:
+        await store.close()
+
+
+async def assert_right(url: StoreUrl, acknowledged: Collection[str], decisions: Collection[Any] = ()) -> int:
+    """See that a store holds all that was acknowledged, each once, and what the oracle says; gives how many events."""
+    rules = rules_of(POLICY)
+    ids = await stored_ids(url)
+    assert ids.issuperset(acknowledged)
+    store = await opened(url)
+    try:
+        events = [some_event(int(id_.removeprefix("m"))) for id_ in ids]
+        assert_agree(await state_of(store, rules), oracle.expected(events, decisions, POLICY, ID_KEY))
+        assert await differences(store, rules) == ()
+    finally:
+        await store.close()
+    return len(ids)
+
+
+async def is_killed_again_and_again(url: StoreUrl, folder: Path, kills: int, workers: int = 1) -> int:
+    """Kill the service at moments of all kinds while clients send; gives how many events were acknowledged."""
+    random = Random(kills)
+    service = Service(url, policy_file(folder), folder, workers=workers)
+    try:
+        service.start()
+        with sending(service.url, folder, 0, _ENDLESS, _CONNECTIONS) as sender:
+            for _ in range(kills):
+                await _some_more(sender)
+                await asyncio.sleep(random.uniform(0, 0.3))
+                service.kill()
+                assert (await stored_ids(url)).issuperset(sender.acknowledged())
+                service.start()
+            await _some_more(sender)
+            sender.process.terminate()
+            sent = sender.end(_ALL_SENT_S)
+        assert sent.wrong == []
+        assert sent.lost >= kills
+        service.stop()
+        acknowledged = sender.acknowledged()
+        await assert_right(url, acknowledged)
+        return len(acknowledged)
+    finally:
+        service.stop()
+
+
+async def store_is_killed_and_comes_back(folder: Path, times: int, settle_s: float = 2.0) -> int:
+    """Kill a Neo4j of its own under a service that is written to and read; gives how many 503 there were."""
+    home = folder / "neo4j"
+    server = local_neo4j.start(home, **SMALL)
+    try:
+        url = StoreUrl.parse(server.store)
+        with running(url, policy_file(folder), folder) as service:
+            done = asyncio.Event()
+            reading = asyncio.create_task(watch(service.address, hot_keys(1), done))
+            with sending(service.url, folder, 0, _ENDLESS, _CONNECTIONS) as sender:
+                for _ in range(times):
+                    await _some_more(sender)
+                    await asyncio.to_thread(_kill, server.pid)
+                    await asyncio.sleep(settle_s)
+                    server = await asyncio.to_thread(lambda: local_neo4j.start(home, **SMALL))
+                await _some_more(sender)
+                sender.process.terminate()
+                sent = sender.end(_ALL_SENT_S)
+            done.set()
+            watched = await reading
+            assert (sent.wrong, sent.lost) == ([], 0)
+            assert (watched.wrong, watched.lost) == ([], 0)
+            assert sent.answers.keys() == {200, 503}
+            assert watched.answers.keys() <= {200, 404, 503}
+        await assert_right(url, sender.acknowledged())
+        return sent.answers[503]
+    finally:
+        local_neo4j.stop(home)
+
+
+async def disk_is_full_and_has_room_again(folder: Path, file_bytes: int = 3_000_000) -> int:
+    """Bound the files of a SQLite store, send until it is full, make room; gives how many events it held when full."""
+    url = StoreUrl.parse(f"sqlite:///{folder / 'graph.db'}")
+    with (
+        running(url, policy_file(folder), folder, file_bytes=file_bytes) as service,
+        sending(service.url, folder, 0, _ENDLESS, _CONNECTIONS) as sender,
+    ):
+        client = Client(service.address)
+        refused = 0
+        while refused < 5:
+            await asyncio.sleep(0.1)
+            answer = await client.post("/v1/batch", {"batch": messages(range(_ENDLESS, _ENDLESS + 50))})
+            if answer.status == 503:
+                assert answer.json["error"]["code"] == "store_full"
+                assert answer.headers["retry-after"].isdigit()
+                refused += 1
+            else:
+                assert answer.status == 200
+        full = sender.acknowledged()
+        assert full != set()
+        found = await client.get(f"/v1/profiles/{hot_keys(1)[0]}")
+        assert found.status == 200
+        assert (await stored_ids(url)).issuperset(full)
+        service.make_room()
+        await _some_more(sender)
+        assert (await client.post("/v1/batch", {"batch": messages(range(_ENDLESS, _ENDLESS + 50))})).status == 200
+        client.close()
+        sender.process.terminate()
+        sent = sender.end(_ALL_SENT_S)
+        assert (sent.wrong, sent.lost) == ([], 0)
+        assert sent.answers.keys() == {200, 503}
+    await assert_right(url, sender.acknowledged())
+    return len(full)
+
+
+async def is_crowded(url: StoreUrl, folder: Path, events: int, workers: int = 3, clients: int = 16) -> Watched:
+    """Let clients write and merge around hot identifiers over several workers; gives what readers saw meanwhile."""
+    with running(url, policy_file(folder), folder, workers=workers) as service:
+        done = asyncio.Event()
+        reading = asyncio.create_task(watch(service.address, 3 * hot_keys(events), done))
+        with sending(service.url, folder, 0, events, clients) as sender:
+            sent = await asyncio.to_thread(sender.end, _ALL_SENT_S)
+        done.set()
+        watched = await reading
+    assert (sent.wrong, sent.lost) == ([], 0)
+    assert watched.wrong == []
+    assert watched.answers[200] > 0
+    assert await assert_right(url, sender.acknowledged()) == events
+    return watched
+
+
+async def _some_more(sender: Sending, wait_s: float = 120.0) -> None:
+    """Wait until some more events were acknowledged."""
+    before, deadline = len(sender.acknowledged()), time.monotonic() + wait_s
+    while len(sender.acknowledged()) <= before + _SOME:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+def _kill(pid: int) -> None:
+    process = psutil.Process(pid)
+    process.kill()
+    process.wait(30)
