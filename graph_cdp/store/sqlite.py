@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,7 +23,10 @@ from graph_cdp.store.statements import migrations, pending_migrations, statement
 T = TypeVar("T")
 
 _BUSY_WAIT_S = 120.0
+_BUSY_PAUSE_S = 0.002
 _CACHE_KIB = 512 * 1024
+_READER_CACHE_KIB = 64 * 1024
+_IDLE_READERS = 8
 _CHECKPOINT_PAGES = 131_072  # 512 MiB: a page that is written often is moved into the file once
 
 
@@ -39,35 +43,28 @@ class SqliteStore:
         self._path = path
         self._writing = asyncio.Lock()
         with _translated(path):
-            self._connection = self._connect()
+            self._connection = self._connect(_CACHE_KIB)
             self._migrate()
-            self._reader = self._connection if path is None else self._connect()
+            self._connection.execute("PRAGMA busy_timeout = 0")
+        self._idle = list[sqlite3.Connection]()
 
     async def read(self, work: Callable[[Reading], Awaitable[T]]) -> T:
         """Run `work` on one consistent view."""
         if self._path is None:
             async with self._writing:
                 return await work(SqliteReading(self._connection, self.ids))
-        connection = self._reader
-        own = connection.in_transaction
-        if own:
-            connection = self._connect()
-        try:
-            with _translated(self._path):
-                connection.execute("BEGIN")
-                try:
-                    return await work(SqliteReading(connection, self.ids))
-                finally:
-                    connection.rollback()
-        finally:
-            if own:
-                connection.close()
+        with _translated(self._path), self._reader() as connection:
+            connection.execute("BEGIN")
+            try:
+                return await work(SqliteReading(connection, self.ids))
+            finally:
+                connection.rollback()
 
     async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
         """Run `work` in one durable transaction."""
         async with self._writing:
             with _translated(self._path):
-                self._connection.execute("BEGIN IMMEDIATE")
+                await self._begin()
                 try:
                     writing = SqliteWriting(self._connection, self.ids)
                     result = await work(writing)
@@ -81,10 +78,36 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Let go of connections."""
-        self._reader.close()
+        for reader in self._idle:
+            reader.close()
         self._connection.close()
 
-    def _connect(self) -> sqlite3.Connection:
+    async def _begin(self) -> None:
+        """Become the one writer. Waits here and not within SQLite, where everything else would wait too."""
+        started = time.monotonic()
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() - started > _BUSY_WAIT_S:
+                    raise
+                await asyncio.sleep(_BUSY_PAUSE_S)
+            else:
+                return
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        """A connection that nobody reads with now; those that were used are kept, up to a few."""
+        connection = self._idle.pop() if self._idle else self._connect(_READER_CACHE_KIB)
+        try:
+            yield connection
+        finally:
+            if len(self._idle) < _IDLE_READERS:
+                self._idle.append(connection)
+            else:
+                connection.close()
+
+    def _connect(self, cache_kib: int) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self._path or ":memory:", timeout=_BUSY_WAIT_S, isolation_level=None, check_same_thread=False
         )
@@ -92,7 +115,7 @@ class SqliteStore:
             for pragma in (
                 "journal_mode = WAL",
                 "synchronous = FULL",
-                f"cache_size = -{_CACHE_KIB}",
+                f"cache_size = -{cache_kib}",
                 f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
             ):
                 connection.execute(f"PRAGMA {pragma}")
