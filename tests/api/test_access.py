@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -49,8 +49,8 @@ async def key_with(store: Store, *scopes: Scope) -> tuple[str, ApiKey]:
 
 
 @pytest.fixture
-def client(running: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running.url) as one:
+async def client(running: Server) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=running.url) as one:
         yield one
 
 
@@ -75,18 +75,20 @@ def token(scope: str) -> str:
         {"X-Api-Key": "development"},
     ],
 )
-def test_without_a_valid_credential_everything_but_health_is_closed(client: httpx.Client, headers: dict[str, str]):
+async def test_without_a_valid_credential_everything_but_health_is_closed(
+    client: httpx.AsyncClient, headers: dict[str, str]
+):
     for answer in (
-        client.get("/v1/profiles/user_id:u1", headers=headers),
-        client.post("/v1/identify", json=IDENTIFY, headers=headers),
+        (await client.get("/v1/profiles/user_id:u1", headers=headers)),
+        (await client.post("/v1/identify", json=IDENTIFY, headers=headers)),
     ):
         assert answer.status_code == 401
         assert answer.json()["error"]["code"] == "unauthorized"
         assert answer.headers["www-authenticate"].startswith("Bearer")
-    assert client.get("/healthz").status_code == 200
+    assert (await client.get("/healthz")).status_code == 200
 
 
-async def test_a_key_is_taken_in_every_way_that_senders_have(client: httpx.Client, store: Store):
+async def test_a_key_is_taken_in_every_way_that_senders_have(client: httpx.AsyncClient, store: Store):
     text, _ = await key_with(store, "collect")
     ways = (
         {"headers": bearer(text)},
@@ -95,26 +97,26 @@ async def test_a_key_is_taken_in_every_way_that_senders_have(client: httpx.Clien
         {"json": IDENTIFY | {"writeKey": text}},
     )
     for way in ways:
-        assert client.post("/v1/identify", **({"json": IDENTIFY} | way)).status_code == 200
+        assert (await client.post("/v1/identify", **({"json": IDENTIFY} | way))).status_code == 200
 
 
-async def test_a_scope_that_is_missing_is_refused(client: httpx.Client, store: Store):
+async def test_a_scope_that_is_missing_is_refused(client: httpx.AsyncClient, store: Store):
     collect, _ = await key_with(store, "collect")
     read, _ = await key_with(store, "read")
-    refused = client.get("/v1/profiles/user_id:u1", headers=bearer(collect))
+    refused = await client.get("/v1/profiles/user_id:u1", headers=bearer(collect))
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden")
-    assert client.post("/v1/identify", json=IDENTIFY, headers=bearer(read)).status_code == 403
-    assert client.get("/v1/profiles/user_id:none", headers=bearer(token("read"))).status_code == 404
-    assert client.get("/v1/profiles/user_id:none", headers=bearer(token("collect"))).status_code == 403
+    assert (await client.post("/v1/identify", json=IDENTIFY, headers=bearer(read))).status_code == 403
+    assert (await client.get("/v1/profiles/user_id:none", headers=bearer(token("read")))).status_code == 404
+    assert (await client.get("/v1/profiles/user_id:none", headers=bearer(token("collect")))).status_code == 403
 
 
 async def test_personal_values_are_masked_without_the_scope_and_their_reads_entered_with_it(
-    client: httpx.Client, store: Store
+    client: httpx.AsyncClient, store: Store
 ):
     everything, key = await key_with(store, "collect", "read", "read:pii")
-    assert client.post("/v1/identify", json=IDENTIFY, headers=bearer(everything)).status_code == 200
-    shown = client.get("/v1/profiles/email:ann@shop.org", headers=bearer(everything)).json()
-    hidden = client.get("/v1/profiles/email:ann@shop.org", headers=bearer(token("read")))
+    assert (await client.post("/v1/identify", json=IDENTIFY, headers=bearer(everything))).status_code == 200
+    shown = (await client.get("/v1/profiles/email:ann@shop.org", headers=bearer(everything))).json()
+    hidden = await client.get("/v1/profiles/email:ann@shop.org", headers=bearer(token("read")))
     assert shown["traits"]["email"]["value"] == "Ann@Shop.org"
     assert not any(secret in hidden.text.lower() for secret in ("ann@", "ann b."))
     assert hidden.json()["traits"]["plan"]["value"] == "gold"
@@ -130,20 +132,20 @@ async def test_personal_values_are_masked_without_the_scope_and_their_reads_ente
     assert "use_key" in [one.action for one in entries if one.who == "jwt:ann"]
 
 
-async def test_a_revoked_key_ends_within_the_bound(client: httpx.Client, store: Store):
+async def test_a_revoked_key_ends_within_the_bound(client: httpx.AsyncClient, store: Store):
     text, key = await key_with(store, "read")
-    assert client.get("/v1/profiles/user_id:none", headers=bearer(text)).status_code == 404
+    assert (await client.get("/v1/profiles/user_id:none", headers=bearer(text))).status_code == 404
     await store.write(lambda tx: revoke_key(tx, key.id, "test", NOW))
     await asyncio.sleep(KEPT_S + 0.2)
-    assert client.get("/v1/profiles/user_id:none", headers=bearer(text)).status_code == 401
+    assert (await client.get("/v1/profiles/user_id:none", headers=bearer(text))).status_code == 401
 
 
-def test_every_answer_has_the_security_headers(client: httpx.Client):
+async def test_every_answer_has_the_security_headers(client: httpx.AsyncClient):
     answers = (
-        client.get("/healthz"),
-        client.get("/v1/profiles/user_id:u1"),
-        client.get("/nowhere"),
-        client.post("/v1/track", content=b"{"),
+        (await client.get("/healthz")),
+        (await client.get("/v1/profiles/user_id:u1")),
+        (await client.get("/nowhere")),
+        (await client.post("/v1/track", content=b"{")),
     )
     for answer in answers:
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -154,15 +156,15 @@ def test_every_answer_has_the_security_headers(client: httpx.Client):
         assert "server" not in answer.headers
 
 
-def test_pages_of_other_origins_may_send_events_and_those_of_the_settings_may_read(client: httpx.Client):
-    def allowed(method: str, path: str, origin: str) -> str | None:
+async def test_pages_of_other_origins_may_send_events_and_those_of_the_settings_may_read(client: httpx.AsyncClient):
+    async def allowed(method: str, path: str, origin: str) -> str | None:
         asked = {"Origin": origin, "Access-Control-Request-Method": method}
-        return client.options(path, headers=asked).headers.get("access-control-allow-origin")
+        return (await client.options(path, headers=asked)).headers.get("access-control-allow-origin")
 
-    assert allowed("POST", "/v1/track", "https://anywhere.example.org") == "*"
-    assert allowed("GET", "/v1/profiles/x:y", "https://app.shop.org") == "https://app.shop.org"
-    assert allowed("GET", "/v1/profiles/x:y", "https://anywhere.example.org") is None
-    refused = client.get("/v1/profiles/x:y", headers={"Origin": "https://app.shop.org"})
+    assert await allowed("POST", "/v1/track", "https://anywhere.example.org") == "*"
+    assert await allowed("GET", "/v1/profiles/x:y", "https://app.shop.org") == "https://app.shop.org"
+    assert await allowed("GET", "/v1/profiles/x:y", "https://anywhere.example.org") is None
+    refused = await client.get("/v1/profiles/x:y", headers={"Origin": "https://app.shop.org"})
     assert refused.headers["access-control-allow-origin"] == "https://app.shop.org"
 
 
@@ -174,14 +176,14 @@ async def test_a_key_that_asks_too_fast_is_told_when_to_ask_again(tmp_path: Path
             other, _ = await key_with(store, "read")
         finally:
             await store.close()
-        with httpx.Client(base_url=server.url) as client:
-            answers = [client.get("/v1/profiles/user_id:none", headers=bearer(slow)) for _ in range(30)]
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            answers = [(await client.get("/v1/profiles/user_id:none", headers=bearer(slow))) for _ in range(30)]
             refused = [answer for answer in answers if answer.status_code == 429]
             assert refused
             assert {answer.status_code for answer in answers} == {404, 429}
             assert all(int(answer.headers["retry-after"]) >= 1 for answer in refused)
             assert refused[0].json()["error"]["code"] == "rate_limited"
-            assert client.get("/v1/profiles/user_id:none", headers=bearer(other)).status_code == 404
+            assert (await client.get("/v1/profiles/user_id:none", headers=bearer(other))).status_code == 404
 
 
 def test_in_development_mode_this_machine_needs_no_key_and_the_log_says_so(tmp_path: Path):

@@ -120,7 +120,8 @@ def test_metrics_count_requests_events_groups_and_changes_by_route_and_outcome(c
     client.post("/v1/identify", json={"messageId": "30", "userId": "m1", "anonymousId": "m"})
     client.post("/v1/batch", json={"batch": [{"messageId": "31", "type": "bogus"}]})
     client.post("/v1/batch", json={"batch": [
-        {"messageId": "32", "type": "page", "anonymousId": "m2"}, {"messageId": "33", "type": "page", "anonymousId": "m3"},
+        {"messageId": "32", "type": "page", "anonymousId": "m2"},
+        {"messageId": "33", "type": "page", "anonymousId": "m3"},
     ]})  # fmt: skip
     client.post("/v1/identify", json={"messageId": "34", "anonymousId": "m2", "identifiers": [
         {"namespace": "anonymous_id", "value": "m3"}]})  # fmt: skip

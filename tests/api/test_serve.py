@@ -49,7 +49,7 @@ def said(server: Server, request: bytes, *, then_wait_s: float = 0.0) -> bytes:
 
 async def test_nothing_that_was_accepted_is_lost_at_a_stop(tmp_path: Path):
     with serving(file_url(tmp_path / "graph.db"), tmp_path, workers=2) as server:
-        accepted: list[str] = []
+        accepted, enough = list[str](), asyncio.Event()
 
         async def send(client: httpx.AsyncClient, sender: int) -> None:
             for number in range(100_000):
@@ -60,13 +60,14 @@ async def test_nothing_that_was_accepted_is_lost_at_a_stop(tmp_path: Path):
                     return
                 if answer.status_code == 200:
                     accepted.append(event["messageId"])
+                    if len(accepted) == 200:
+                        enough.set()
                 else:
                     assert answer.status_code == 503
 
         async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
             sending = [asyncio.create_task(send(client, sender)) for sender in range(16)]
-            while len(accepted) < 200:
-                await asyncio.sleep(0.05)
+            await enough.wait()
             server.process.terminate()
             await asyncio.gather(*sending)
         assert await asyncio.to_thread(server.process.wait, 60) == 0
@@ -79,7 +80,7 @@ async def test_nothing_that_was_accepted_is_lost_at_a_stop(tmp_path: Path):
 def test_in_development_mode_it_listens_to_this_machine_alone(tmp_path: Path, host: str):
     environment = os.environ | {"GRAPH_CDP_MODE": "development"}
     command = [PROGRAM, "serve", "--host", host]
-    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60)
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False)
     assert ran.returncode == 2
     assert b"only this machine may ask: listen on 127.0.0.1" in ran.stderr
     assert not (tmp_path / "graph_cdp.db").exists()
@@ -87,7 +88,9 @@ def test_in_development_mode_it_listens_to_this_machine_alone(tmp_path: Path, ho
 
 def test_settings_of_tokens_that_do_not_fit_are_told_at_once(tmp_path: Path):
     environment = os.environ | {"GRAPH_CDP_JWT_JWKS": "keys.json"}
-    ran = subprocess.run([PROGRAM, "serve"], cwd=tmp_path, env=environment, capture_output=True, timeout=60)
+    ran = subprocess.run(
+        [PROGRAM, "serve"], cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False
+    )
     assert ran.returncode == 2
     assert b"tokens need GRAPH_CDP_JWT_ISSUER" in ran.stderr
 
