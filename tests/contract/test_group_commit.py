@@ -1,10 +1,8 @@
 """Requests that are committed together: each is answered for itself, and suffers for nobody else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,7 +13,9 @@ from graph_cdp.policies import Rules, default_policy
 from graph_cdp.service.group_commit import GroupCommit
 from graph_cdp.service.ingest import Ingested
 from graph_cdp.store.port import Reading, Store, Writing
-from tests.stores import NOW, dump_of, opened, url_text
+from tests.forwarding import forwarded
+from tests.neo4j_servers import wipe
+from tests.stores import NOW, dump_of, opened
 
 T = TypeVar("T")
 
@@ -149,43 +149,16 @@ async def test_whoever_leaves_takes_nothing_with_them(store: Store) -> None:
     assert await stored_ids(store) == ["m1", "m2"]
 
 
-@asynccontextmanager
-async def forwarder(store: str, port: int = 0) -> AsyncIterator[int]:
-    """Forwards a port of this machine to a server, and breaks all connections at its end."""
-    url = urlsplit(store)
-    writers = set[asyncio.StreamWriter]()
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writers.add(writer)
-        with suppress(ConnectionError):
-            while part := await reader.read(65536):
-                writer.write(part)
-                await writer.drain()
-        writer.close()
-
-    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there_reader, there_writer = await asyncio.open_connection(url.hostname, url.port or 7687)
-        await asyncio.gather(pump(reader, there_writer), pump(there_reader, writer))
-
-    server = await asyncio.start_server(forward, "127.0.0.1", port)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for writer in writers:
-            writer.transport.abort()
-
-
 async def test_all_who_wait_are_told_that_the_store_is_gone_and_go_on_when_it_is_back(neo4j_current: str) -> None:
     there = StoreUrl.parse(neo4j_current)
-    async with forwarder(neo4j_current) as port:
-        through = StoreUrl("bolt", host="127.0.0.1", port=port, user=there.user, password=there.password)
-        store = await opened(StoreUrl.parse(url_text(through)))
+    wipe(neo4j_current, schema=True)
+    async with forwarded(there) as through:
+        store = await opened(through)
         commits = GroupCommit(store, RULES, group_events=2)
         assert [*map(counts, await at_once(commits, [event(101)]))] == [(1, 0, ())]
     answers = await at_once(commits, *([event(number)] for number in range(101, 121)))
     assert {type(answer) for answer in answers} == {StoreUnavailableError}
-    async with forwarder(neo4j_current, port):
+    async with forwarded(there, through.port):
         again = await at_once(commits, *([event(number)] for number in range(101, 121)))
         assert sum(map(sum, (counts(answer)[:2] for answer in again))) == 20
         await store.close()
