@@ -133,7 +133,7 @@ class Settings(BaseSettings):
     id_key: SecretStr = Field(
         default=SecretStr(ID_KEY_DEFAULT), min_length=16, description="a secret text of at least 16 characters"
     )
-    batch_events: int = Field(default=5000, ge=1, le=100_000, description="a whole number from 1 to 100000")
+    batch_events: int = Field(default=10_000, ge=1, le=100_000, description="a whole number from 1 to 100000")
     changes_kept: int = Field(
         default=CHANGES_KEPT_DEFAULT, ge=1_000, description="how many commits the feed of changes keeps, at least 1000"
     )

@@ -35,7 +35,7 @@ CEILING = Path(__file__).with_name("neo4j_ceiling.cypher").read_text().rstrip().
 Batch = list[dict[str, list[dict[str, Any]]]]
 
 
-def rows(store: str, count: int = 200_000, repeat: int = 3, batch_rows: int = 5_000) -> list[Row]:
+def rows(store: str, count: int = 200_000, repeat: int = 3, batch_rows: int = 10_000) -> list[Row]:
     """The rate of loading `count` events into the server of a store URL, ours and the ceiling's in turn; medians.
 
     The server's data are wiped.
@@ -137,6 +137,6 @@ if __name__ == "__main__":
     parser.add_argument("--store", default=os.environ.get("GRAPH_CDP_TEST_NEO4J"), help="a server; its data are wiped")
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--batch-rows", type=int, default=5_000)
+    parser.add_argument("--batch-rows", type=int, default=10_000)
     arguments = parser.parse_args()
     show(rows(arguments.store, arguments.events, arguments.repeat, arguments.batch_rows))

@@ -46,7 +46,7 @@ async def _times(url: StoreUrl, path: Path) -> list[float]:
     rules = Rules.of(policy())
     store = await open_store(url, ProfileIds(ID_KEY))
     try:
-        await load(store, Source(path, None, "web"), rules, NOW, 5_000, _unexpected, _silent)
+        await load(store, Source(path, None, "web"), rules, NOW, 10_000, _unexpected, _silent)
         keys = await store.read(_some_keys)
         times = []
         for key in keys:

@@ -38,7 +38,7 @@ async def _load(path: Path, database: Path) -> list[Mark]:
 
     store = SqliteStore(database, ProfileIds(ID_KEY))
     try:
-        await load(store, Source(path, None, "web"), Rules.of(policy()), NOW, 5_000, _unexpected, mark)
+        await load(store, Source(path, None, "web"), Rules.of(policy()), NOW, 10_000, _unexpected, mark)
     finally:
         await store.close()
     return marks

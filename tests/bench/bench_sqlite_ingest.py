@@ -28,7 +28,7 @@ Rows = list[tuple[object, ...]]
 Batch = list[tuple[str, Rows]]
 
 
-def rows(count: int = 200_000, repeat: int = 3, batch_rows: int = 5_000) -> list[Row]:
+def rows(count: int = 200_000, repeat: int = 3, batch_rows: int = 10_000) -> list[Row]:
     """The rate of loading `count` events, ours and the ceiling's, taken in turn; medians."""
     folder = Path(tempfile.mkdtemp(prefix="graph-cdp-bench-"))
     try:
@@ -129,6 +129,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--batch-rows", type=int, default=5_000)
+    parser.add_argument("--batch-rows", type=int, default=10_000)
     arguments = parser.parse_args()
     show(rows(arguments.events, arguments.repeat, arguments.batch_rows))

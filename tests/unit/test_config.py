@@ -23,7 +23,7 @@ def test_everything_has_a_default():
     assert settings.store == StoreUrl("sqlite", path="graph_cdp.db")
     assert settings.policy is None
     assert settings.id_key.get_secret_value() == ID_KEY_DEFAULT
-    assert settings.batch_events == 5000
+    assert settings.batch_events == 10_000
     assert set(settings.origins.values()) == {"default"}
 
 
@@ -71,7 +71,7 @@ def test_secrets_are_shown_as_stars(monkeypatch: pytest.MonkeyPatch):
     assert told["GRAPH_CDP_STORE"] == "neo4j+s://ann:***@db.example.com:7687/people"
     assert told["GRAPH_CDP_POLICY"] == "p.toml"
     assert told["GRAPH_CDP_ID_KEY"] == told["GRAPH_CDP_JWT_SECRET"] == "**********"
-    assert told["GRAPH_CDP_BATCH_EVENTS"] == "5000"
+    assert told["GRAPH_CDP_BATCH_EVENTS"] == "10000"
     assert SECRET not in str(told)
     for text in (repr(settings), str(settings), repr(settings.store), str(settings.store), f"{settings.store}"):
         assert "s3cret" not in text
