@@ -88,10 +88,15 @@ class Query:
         selection = Selection.of(info)
         names = selection.names
         below = [selection.under(*path) for path in (("edges", "node"), ("nodes",)) if path[0] in names]
-        nodes = await profiles_at(page.anchors, Look.at(*below), context) if below else []
+        nodes = await profiles_at(page.anchors, Look.at(*below), context) if below else {}
         return ProfileConnection(
-            edges=[ProfileEdge(node=node, cursor=cursor) for node, cursor in zip(nodes, page.cursors, strict=True)],
-            nodes=nodes,
+            # Where a view is not of one moment, profiles of the page may have become one since.
+            edges=[
+                ProfileEdge(node=nodes[anchor], cursor=cursor)
+                for anchor, cursor in zip(page.anchors, page.cursors, strict=True)
+                if anchor in nodes
+            ],
+            nodes=list(nodes.values()),
             page_info=PageInfo.of(page.cursors, after, has_next=page.has_next),
             filter=wanted,
         )

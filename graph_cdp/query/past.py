@@ -26,7 +26,7 @@ def sessions_then(past: Past, wanted: JourneyFilter, first: int, after: str | No
     sessions = list(_sessions([event for event in past.view.events if _is_wanted(event, wanted)]))
     if after is not None:
         (before,) = place_of(after, int)
-        sessions = [session for session in sessions if session.start < before]  # type: ignore[operator]
+        sessions = [session for session in sessions if session.start < before]
     page = tuple(sessions[:first])
     return SessionPage(page, tuple([cursor(session.start) for session in page]), len(sessions) > first)
 

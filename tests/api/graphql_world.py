@@ -116,7 +116,7 @@ async def world_of(url: StoreUrl) -> AsyncIterator[World]:
     statements = list[str]()
     with _counted(statements):
         store = await opened(url)
-    settings = Settings(store=url, id_key=ID_KEY, _env_file=None)
+    settings = Settings(store=url, id_key=ID_KEY, audit_wait=True, _env_file=None)
     commits = GroupCommit(store, RULES)
     access = Access(settings, store, RULES, lambda: NOW)
     async with access.running():

@@ -1,5 +1,6 @@
 """`decide` and `withdraw`: a reviewer's judgements, with what they change."""
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import strawberry
@@ -47,7 +48,8 @@ class DecidePayload:
         """In one statement."""
         info.context.require("read")
         size = page_size(first)
-        return (await profiles_at(self.keys, Look.at(Selection.of(info)), info.context))[:size]
+        found = await profiles_at(self.keys, Look.at(Selection.of(info)), info.context)
+        return list(found.values())[:size]
 
 
 class _Decided(NamedTuple):
@@ -88,14 +90,15 @@ class DecideMutation:
             return _refused(
                 UserErrorCode.REASON_MISSING, "Say why; who reads the history later wants to know.", "reason"
             )
-        made = _made(context, (keys[0], keys[1]), said_of(verdict), reason)
+        said, now = said_of(verdict), context.services.now()
 
         async def work(tx: Writing) -> _Decided | UserError:
             known = await tx.identifiers(keys)
             for name, key in zip(("a", "b"), keys, strict=True):
                 if key not in known:
                     return _error(UserErrorCode.IDENTIFIER_UNKNOWN, "No event has named this identifier.", name)
-            return await _decide(tx, made, "decide", context)
+            made = domain_decision.Decision.of(keys[0], keys[1], said, now, context.principal.id, reason.strip())
+            return await _decide(tx, made, await _on(tx, made.pair), "decide", context)
 
         return _payload(await context.services.store.write(work), context)
 
@@ -114,37 +117,45 @@ class DecideMutation:
         context = info.context
         context.require("decide")
 
+        now, why = context.services.now(), reason.strip() or WITHDRAWN
+
         async def work(tx: Writing) -> _Decided | UserError:
             found = await tx.decisions_by_id([decision])
             if not found:
                 return _error(UserErrorCode.DECISION_UNKNOWN, "There is no decision with this id.", "decision")
             pair = found[0].pair
-            stands = standing(await _on(tx, pair))[pair]
-            if stands.id != decision or stands.verdict == "unsure":
+            history = await _on(tx, pair)
+            stands = standing(history)[pair]
+            made = domain_decision.Decision.of(*pair, "unsure", now, context.principal.id, why)
+            if (stands.id != decision or stands.verdict == "unsure") and made not in history:
                 return _error(UserErrorCode.DECISION_SUPERSEDED, "It does not stand any more.", "decision")
-            made = _made(context, pair, "unsure", reason.strip() or WITHDRAWN)
-            return await _decide(tx, made, "withdraw", context)
+            return await _decide(tx, made, history, "withdraw", context)
 
         return _payload(await context.services.store.write(work), context)
-
-
-def _made(
-    context: Context, pair: tuple[Key, Key], verdict: domain_decision.Verdict, reason: str
-) -> domain_decision.Decision:
-    return domain_decision.Decision.of(*pair, verdict, context.services.now(), context.principal.id, reason.strip())
 
 
 async def _on(tx: Reading, pair: tuple[Key, Key]) -> list[domain_decision.Decision]:
     return [one for one in await tx.decisions_on(pair) if one.pair == pair]
 
 
-async def _decide(tx: Writing, made: domain_decision.Decision, action: str, context: Context) -> _Decided:
-    """Record a decision with its entry in the audit log."""
+async def _decide(
+    tx: Writing,
+    made: domain_decision.Decision,
+    history: Sequence[domain_decision.Decision],
+    action: str,
+    context: Context,
+) -> _Decided:
+    """Record a decision with its entry in the audit log. Safe to run again."""
+    asked_at, stood = made.at, standing(history).get(made.pair)
+    if stood is not None and stood.at >= made.at and made not in history:
+        # Whoever asks has seen what stood, so theirs is the later one, whatever the clocks of two workers say.
+        made = made._replace(at=stood.at + 1)
     announced = await decide(tx, [made], context.services.rules.policy)
-    await record(tx, [AuditEntry(0, made.at, context.principal.id, action, made.id, made.reason)])
+    await record(tx, [AuditEntry(0, asked_at, context.principal.id, action, made.id, made.reason)])
     now = await tx.identifiers(made.pair)
     profiles = {now[key].profile if key in now else None for key in made.pair}
-    return _Decided(made, tuple(await _on(tx, made.pair)), len(profiles) == 1 and None not in profiles, announced)
+    together = len(profiles) == 1 and None not in profiles
+    return _Decided(made, tuple(await _on(tx, made.pair)), together, announced)
 
 
 def _payload(outcome: _Decided | UserError, context: Context) -> DecidePayload:

@@ -53,7 +53,8 @@ class IngestPayload:
         context = info.context
         context.require("read")
         size = page_size(first)
-        return (await profiles_at(self.keys, Look.at(Selection.of(info)), context))[:size]
+        found = await profiles_at(self.keys, Look.at(Selection.of(info)), context)
+        return list(found.values())[:size]
 
 
 @strawberry.type

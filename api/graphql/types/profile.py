@@ -233,11 +233,14 @@ async def profile_as_of(key: Key, at: Millis, look: Look, context: Context) -> P
     return profile
 
 
-async def profiles_at(keys: Sequence[Key], look: Look, context: Context) -> list[Profile]:
-    """The profiles that identifiers belong to, each once, in the order of the identifiers."""
+async def profiles_at(keys: Sequence[Key], look: Look, context: Context) -> dict[Key, Profile]:
+    """The profiles that identifiers belong to, each once, by the first of the identifiers that belongs to it."""
     views = await context.loaders.profiles.load_many([(key, look.wanted) for key in keys])
-    by_anchor = {view.anchor: view for view in views if isinstance(view, ProfileView)}
-    return [Profile.of(view, look, context) for view in by_anchor.values()]
+    found, key_by_anchor = dict[Key, Profile](), dict[Key, Key]()
+    for key, view in zip(keys, views, strict=True):
+        if isinstance(view, ProfileView) and key_by_anchor.setdefault(view.anchor, key) == key:
+            found[key] = Profile.of(view, look, context)
+    return found
 
 
 _EVERYTHING: Final = JourneyFilter()
