@@ -1,43 +1,41 @@
-// What the page shows first: queries that the demo data answers.
+// What the page shows first, a tab each.
 const EXAMPLES = [
-  {
-    query: `# A profile by any of its identifiers: what it is known by, its traits, and its newest events.
-query Profile($identifier: IdentifierInput!) {
-  profile(identifier: $identifier) {
+  `# Profiles, page by page: give the endCursor as \`after\` to go on.
+query Profiles {
+  profiles(first: 20) {
+    edges {
+      node { id known lastSeen identifiers { key count } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+  `# One profile, by any of its identifiers: what it is known by, its traits, its newest events.
+query Profile {
+  profile(identifier: { namespace: "email", value: "ann@shop.org" }) {
     id
     firstSeen
     lastSeen
     identifiers { namespace value count lastSeen }
-    traits { name value source }
+    traits { name value source identifier }
     journey(first: 10) {
       edges { node { at type name source } }
     }
   }
 }
 `,
-    variables: { identifier: { namespace: "email", value: "ann@example.org" } },
-  },
-  {
-    query: `# Profiles, page by page, with the ids that lead to them.
-query Profiles($after: String) {
-  profiles(first: 20, after: $after) {
-    edges { node { id known lastSeen identifiers { key } } }
-    pageInfo { hasNextPage endCursor }
+  `# Why two identifiers belong to one profile, or to two.
+query Explain {
+  explain(
+    from: { namespace: "email", value: "ann@shop.org" }
+    to: { namespace: "anonymous_id", value: "a1" }
+  ) {
+    verdict
+    path {
+      link { from to kind count lastSeen refused }
+      examples { at type source }
+    }
   }
 }
 `,
-  },
-  {
-    query: `# Why two identifiers belong to one profile, or to two.
-query Explain($from: IdentifierInput!, $to: IdentifierInput!) {
-  explain(from: $from, to: $to) {
-    __typename
-  }
-}
-`,
-    variables: {
-      from: { namespace: "email", value: "ann@example.org" },
-      to: { namespace: "device", value: "phone-1" },
-    },
-  },
 ];
