@@ -9,6 +9,7 @@ from api.graphql.inputs import IdentifierInput, ProfileFilter, ProfileOrder, pro
 from api.graphql.paging import PAGE_DEFAULT, After, First, PageInfo, page_size
 from api.graphql.scalars import DateTime
 from api.graphql.selection import Selection
+from api.graphql.subscriptions import FeedQuery
 from api.graphql.types.event import Event
 from api.graphql.types.explanation import Explanation
 from api.graphql.types.identifier import Identifier
@@ -21,7 +22,7 @@ from api.graphql.types.profile import (
     ProfileEdge,
     profile_as_of,
     profile_at,
-    profiles_at,
+    profiles_by_key,
 )
 from api.graphql.types.stats import Stats
 from graph_cdp.domain.identifier import Key
@@ -43,7 +44,7 @@ AsOf = Annotated[
 
 
 @strawberry.type(description="What can be asked.")
-class Query:
+class Query(FeedQuery):
     """Everything here needs the scope `read`."""
 
     @strawberry.field(
@@ -88,7 +89,7 @@ class Query:
         selection = Selection.of(info)
         names = selection.names
         below = [selection.under(*path) for path in (("edges", "node"), ("nodes",)) if path[0] in names]
-        nodes = await profiles_at(page.anchors, Look.at(*below), context) if below else {}
+        nodes = await profiles_by_key(page.anchors, Look.at(*below), context) if below else {}
         return ProfileConnection(
             # Where a view is not of one moment, profiles of the page may have become one since.
             edges=[

@@ -48,8 +48,7 @@ class DecidePayload:
         """In one statement."""
         info.context.require("read")
         size = page_size(first)
-        found = await profiles_at(self.keys, Look.at(Selection.of(info)), info.context)
-        return list(found.values())[:size]
+        return (await profiles_at(self.keys, Look.at(Selection.of(info)), info.context))[:size]
 
 
 class _Decided(NamedTuple):

@@ -53,8 +53,7 @@ class IngestPayload:
         context = info.context
         context.require("read")
         size = page_size(first)
-        found = await profiles_at(self.keys, Look.at(Selection.of(info)), context)
-        return list(found.values())[:size]
+        return (await profiles_at(self.keys, Look.at(Selection.of(info)), context))[:size]
 
 
 @strawberry.type

@@ -233,7 +233,12 @@ async def profile_as_of(key: Key, at: Millis, look: Look, context: Context) -> P
     return profile
 
 
-async def profiles_at(keys: Sequence[Key], look: Look, context: Context) -> dict[Key, Profile]:
+async def profiles_at(keys: Sequence[Key], look: Look, context: Context) -> list[Profile]:
+    """The profiles that identifiers belong to, each once, in the order of the identifiers."""
+    return list((await profiles_by_key(keys, look, context)).values())
+
+
+async def profiles_by_key(keys: Sequence[Key], look: Look, context: Context) -> dict[Key, Profile]:
     """The profiles that identifiers belong to, each once, by the first of the identifiers that belongs to it."""
     views = await context.loaders.profiles.load_many([(key, look.wanted) for key in keys])
     found, key_by_anchor = dict[Key, Profile](), dict[Key, Key]()
