@@ -50,12 +50,13 @@ def _benches(scale: float) -> dict[str, Callable[[], list[Row]]]:
         "sqlite-flat": lambda: bench_sqlite_flat.rows(some(2_000_000)),
         "sqlite-profile": lambda: bench_profile.rows(some(1_000_000)),
         "whole-store": lambda: bench_whole_store.rows(some(5_000_000), some(8_000_000)),
-        "neo4j-ingest": lambda: _on_neo4j(lambda url: bench_neo4j_ingest.rows(url, some(200_000))),
-        "neo4j-profile": lambda: _on_neo4j(lambda url: bench_profile.rows(some(1_000_000), url)),
+        "neo4j-ingest": lambda: on_new_neo4j(lambda url: bench_neo4j_ingest.rows(url, some(200_000))),
+        "neo4j-profile": lambda: on_new_neo4j(lambda url: bench_profile.rows(some(1_000_000), url)),
     }
 
 
-def _on_neo4j(bench: Callable[[str], list[Row]]) -> list[Row]:
+def on_new_neo4j(bench: Callable[[str], list[Row]]) -> list[Row]:
+    """Run a bench on a server of its own, empty; gives its rows."""
     with _neo4j() as url:
         wipe(url, schema=True)
         return bench(url)
