@@ -3,9 +3,12 @@
 //   (ms): from when on and before when; $types, $channels: lists, null where not asked ('' is no channel)
 // returns rows: list of [profile (number), events], events newest first by (at, id) as
 //   [id, at (ms), received_at (ms), type, name, source, channel, body, owner (key)]
-OPTIONAL MATCH (last:Event {id: $event})
-// The stored text, as that is compared by code point like the order, and a parameter by UTF-16 unit.
-WITH coalesce(last.id, $event) AS last
+// The stored text of the place is compared by code point, as the order is, but the parameter by UTF-16 unit; and a node
+// that the index found by a parameter has that for its id.
+OPTIONAL MATCH (found:Event {id: $event})
+WITH id(found) AS node
+OPTIONAL MATCH (e) WHERE id(e) = node
+WITH coalesce(e.id, $event) AS last
 UNWIND range(0, size($profiles) - 1) AS number
 CALL (number, last) {
   UNWIND $profiles[number] AS key
