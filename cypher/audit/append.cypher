@@ -16,4 +16,5 @@ CREATE (:AuditEntry {
   seq: before + number + 1, at: datetime.fromEpochMillis(row[0]), who: row[1], action: row[2], subject: row[3],
   why: row[4]
 })
-RETURN before + count(*) AS rows;
+WITH before, count(*) AS numbered
+RETURN before + numbered AS rows;

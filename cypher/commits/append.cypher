@@ -14,4 +14,5 @@ UNWIND range(0, size($rows) - 1) AS number
 CREATE (:Commit {
   seq: before + number + 1, at: datetime.realtime(), touched: $rows[number][0], changes: $rows[number][1]
 })
-RETURN before + count(*) AS rows;
+WITH before, count(*) AS numbered
+RETURN before + numbered AS rows;
