@@ -4,10 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint assets bench format clean
+.PHONY: help demo test lint assets bench bench-api soak format clean
 
 help: ## show this help
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 11
 
 demo: $(VENV)/.installed ## resolve made-up data of six sources and show the profiles it found, and why
 	@$(BIN)/graph-cdp demo
@@ -26,6 +26,12 @@ assets: $(VENV)/.installed ## fetch what the GraphiQL page needs, from npm packa
 
 bench: $(VENV)/.installed-dev ## print the table of ratios to ceilings measured in the same run
 	$(BIN)/python -m tests.bench
+
+bench-api: $(VENV)/.installed-dev ## the same for the service over HTTP, beside a peer (needs Node.js and npm)
+	$(BIN)/python -m tests.bench.api
+
+soak: $(VENV)/.installed-dev ## kills, faults and crowds for long, and memory over a million events: about an hour
+	$(BIN)/pytest -s tests/soak/soak_service.py
 
 format: $(VENV)/.installed-dev ## put the code into its one form
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,53 @@
+"""How much memory a worker holds while events come in."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from statistics import linear_regression
+from typing import Any, NamedTuple
+
+from graph_cdp.config import StoreUrl
+from graph_cdp.demo.traffic import bench_events
+from tests.bench.api.loading import requests_file, served, turn
+
+_MIB = 2**20
+_BATCH = 100
+_CONNECTIONS = 8
+_SAMPLES = 20
+_SEED = 7
+
+
+class Memory(NamedTuple):
+    """What a worker held (resident, in MiB) after how many events, in order; the first is before any."""
+
+    events: list[int]
+    mib: list[float]
+
+    @property
+    def slope(self) -> float:
+        """MiB for each million events in the second half, when caches are full, by least squares."""
+        half = len(self.events) // 2
+        return linear_regression(self.events[half:], self.mib[half:]).slope * 1_000_000
+
+    def __str__(self) -> str:
+        held = ", ".join(f"{mib:.0f}" for mib in self.mib)
+        return f"{self.slope:+.1f} MiB a million events in the second half of {self.events[-1]:,}; MiB held: {held}"
+
+
+def of_a_worker(url: StoreUrl, folder: Path, events: int) -> Memory:
+    """Send made-up events in batches to one worker, and look at its memory now and then."""
+    coming, share = bench_events(events, _SEED), events // _SAMPLES
+    memory = Memory([], [])
+    with served(url, folder) as service:
+        (worker,) = service.processes()
+        for number in range(1 + _SAMPLES):
+            if number > 0:
+                turn(service.url, requests_file(folder / "requests", _batches(islice(coming, share))), _CONNECTIONS)
+            memory.events.append(number * share)
+            memory.mib.append(worker.memory_info().rss / _MIB)
+    return memory
+
+
+def _batches(events: Iterator[Any]) -> Iterator[tuple[str, Any]]:
+    while batch := list(islice(events, _BATCH)):
+        yield "/v1/batch", {"batch": batch}
