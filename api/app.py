@@ -13,6 +13,7 @@ from api.access.headers import SecurityHeaders
 from api.errors import add_error_handlers
 from api.graphql.routes import graphql_of
 from api.graphql.routes import routes as graphql_routes
+from api.graphql.streams import Streams
 from api.ops.metrics import count_group
 from api.ops.observed import observed
 from api.ops.requests import Requests
@@ -21,7 +22,7 @@ from graph_cdp import __version__
 from graph_cdp.cli.opening import given_policy, now_millis, opened_store
 from graph_cdp.config import Settings, load_settings
 from graph_cdp.policies import Rules
-from graph_cdp.service.group_commit import GroupCommit
+from graph_cdp.service.group_commit import Group, GroupCommit
 from graph_cdp.service.settle import settle
 
 _ABOUT = "Identity resolution on a graph: one profile for a cache or a script, health, metrics; /graphql has the rest."
@@ -43,11 +44,18 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
         in_force = settings or load_settings()
         async with opened_store(in_force, new=True) as store:
             rules = Rules.of(await settle(store, given_policy(in_force), now()))
-            commits = GroupCommit(store, rules, on_commit=count_group)
+            streams = Streams(store, in_force.max_streams)
+
+            def committed(group: Group) -> None:
+                count_group(group)
+                streams.feed.wake()
+
+            commits = GroupCommit(store, rules, on_commit=committed)
             access = Access(in_force, store, rules, now)
             app.state.services = Services(in_force, store, rules, commits, now, access)
             app.state.graphql = graphql_of(in_force)
-            async with access.running(), observed(app):
+            app.state.streams = streams
+            async with access.running(), observed(app), streams.running():
                 try:
                     yield
                 finally:

@@ -164,6 +164,9 @@ class Settings(BaseSettings):
     max_requests: int = Field(
         default=1000, ge=1, le=100_000, description="requests in progress for each worker, from 1 to 100000"
     )
+    max_streams: int = Field(
+        default=500, ge=1, le=100_000, description="WebSockets and event streams open at each worker, from 1 to 100000"
+    )
     read_timeout: float = Field(
         default=30, gt=0, description="seconds, above 0, that a client may take to send a request"
     )

@@ -1,6 +1,6 @@
 """An operation of a document, and how it is run: by its compiled plan where there is one, else by graphql-core."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from inspect import isawaitable, iscoroutine
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from graphql import (
     OperationType,
     Undefined,
     Visitor,
+    create_source_event_stream,
     default_field_resolver,
     default_type_resolver,
     get_variable_values,
@@ -105,13 +106,20 @@ class Operation:
         return values
 
     async def run(
-        self, variables: VariableValues, context: object, *, whole: bool = False, compiled: bool = True
+        self,
+        variables: VariableValues,
+        context: object,
+        root: object = None,
+        *,
+        whole: bool = False,
+        compiled: bool = True,
     ) -> Result:
         """The operation's result; that of graphql-core, whichever way it came about.
 
-        `whole`: at once, whatever the operation would defer. `compiled`: by a plan, where one can be made.
+        `root`: the event, of a subscription. `whole`: at once, whatever the operation would defer. `compiled`: by a
+        plan, where one can be made.
         """
-        executor = self._executor(variables, context, whole=whole and self.is_incremental)
+        executor = self._executor(variables, context, root, whole=whole and self.is_incremental)
         if compiled and (plan := self._plan(executor)) is not None:
             run = Run(executor)
             try:
@@ -120,12 +128,17 @@ class Operation:
                 return await _run_with(executor, run.outcomes)
         return await _run(executor)
 
-    def _executor(self, variables: VariableValues, context: object, *, whole: bool) -> Executor[Any]:
+    async def events(self, variables: VariableValues, context: object) -> AsyncIterable[Any] | ExecutionResult:
+        """The events of a subscription, each the root of a run of its own; or the errors that it has instead."""
+        stream: Any = create_source_event_stream(self._executor(variables, context, None, whole=False))
+        return cast("AsyncIterable[Any] | ExecutionResult", await stream if isawaitable(stream) else stream)
+
+    def _executor(self, variables: VariableValues, context: object, root: object, *, whole: bool) -> Executor[Any]:
         return (_WholeExecutor if whole else self._schema.execution_context_class)(
             self._core,
             self._fragments,
             self._details,
-            None,
+            root,
             context,
             self.node,
             variables,

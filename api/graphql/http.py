@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import orjson
-from graphql import ExecutionResult, ExperimentalIncrementalExecutionResults, GraphQLError, OperationType
+from graphql import ExecutionResult, ExperimentalIncrementalExecutionResults, OperationType
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 
 from api.access.principal import Principal
-from api.errors import STATUS_BY_CODE, Face, face_of, log_failure
-from api.graphql.documents import Documents, Persisted, RequestError
+from api.errors import STATUS_BY_CODE, Face, face_of
+from api.graphql.documents import RequestError
 from api.graphql.errors import tell
-from api.graphql.execution import Operation, Result, VariablesError
-from api.graphql.limits import LimitError, Limits
-from api.graphql.negotiation import GRAPHQL, HTML, JSON, MULTIPART, media_types
+from api.graphql.execution import Result
+from api.graphql.negotiation import EVENT_STREAM, GRAPHQL, HTML, JSON, MULTIPART, media_types
+from api.graphql.operations import Operations, Options, Prepared, body_of, coded, errors_body, failure_body
 from api.graphql.requests import Asked, asked_by_get, asked_by_post, check_origin
 from graph_cdp.errors import GraphCdpError
 
@@ -31,6 +31,7 @@ _BOUNDARY = "graphql"
 _UNAVAILABLE = (503, 429)
 
 Work = Callable[[object], Awaitable[Result]]
+Stream = Callable[[Request, Principal, Operations, Asked], Response]
 
 
 class Around(Protocol):
@@ -47,21 +48,6 @@ class Around(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """How a schema is served.
-
-    `batch`: the most operations of a request, 1 for no batches. `documents`: how many are kept, and how many by hash.
-    `listed`: trusted documents by hash, the only ones that are run; None to run any.
-    """
-
-    limits: Limits = field(default_factory=Limits)
-    introspection: bool = False
-    batch: int = 1
-    documents: int = 1000
-    listed: dict[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
     body: Mapping[str, Any]
@@ -69,7 +55,10 @@ class _Answer:
 
 
 class GraphQLOverHttp:
-    """An ASGI application that answers GraphQL requests; `page` answers browsers that ask for HTML."""
+    """An ASGI application that answers GraphQL requests.
+
+    `page` answers browsers that ask for HTML, `stream` whoever wants an operation's results as server-sent events.
+    """
 
     def __init__(
         self,
@@ -78,13 +67,14 @@ class GraphQLOverHttp:
         authenticate: Callable[[HTTPConnection], Awaitable[Principal]],
         around: Around,
         page: Callable[[Request], Response] | None = None,
+        stream: Stream | None = None,
     ) -> None:
         self._options = options
-        self._documents = Documents(schema, options.limits, introspection=options.introspection, most=options.documents)
-        self._persisted = Persisted(options.documents, options.listed)
+        self.operations = Operations(schema, options)
         self._authenticate = authenticate
         self._around = around
         self._page = page
+        self._stream = stream
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -100,17 +90,26 @@ class GraphQLOverHttp:
         wanted = media_types(request.headers.get("accept", ""))
         if self._page is not None and request.method == "GET" and wanted[:1] == (HTML,):
             return self._page(request)
-        media = next((one for one in wanted if one in {JSON, GRAPHQL}), JSON if MULTIPART in wanted else None)
+        stream = self._stream if wanted[:1] == (EVENT_STREAM,) else None
+        in_json = stream is not None or MULTIPART in wanted
+        media = next((one for one in wanted if one in {JSON, GRAPHQL}), JSON if in_json else None)
         if media is None:
             message = f"Answers are {GRAPHQL} or {JSON}: accept one of them."
             return _refusal(JSON, Face(406, {}, "not_acceptable", message))
         try:
+            if stream is not None:
+                return await self._streamed(request, stream)
             return await self._run(request, media, streams=MULTIPART in wanted)
-        except GraphCdpError as error:
-            log_failure(error)
-            return _refusal(media, face_of(error))
-        except RequestError as error:
-            return _written(media, _Answer(400, _errors(error.errors)))
+        except (GraphCdpError, RequestError) as error:
+            return _written(media, _failure(error))
+
+    async def _streamed(self, request: Request, stream: Stream) -> Response:
+        check_origin(request)
+        principal = await self._authenticate(request)
+        asked = asked_by_get(request) if request.method == "GET" else await asked_by_post(request, 1)
+        if isinstance(asked, list):
+            raise RequestError.of("batch_limit", "A stream is of one operation: send no list.")
+        return stream(request, principal, self.operations, asked)
 
     async def _run(self, request: Request, media: str, *, streams: bool) -> Response:
         check_origin(request)
@@ -130,44 +129,24 @@ class GraphQLOverHttp:
         self, request: Request, principal: Principal, asked: Asked, media: str, *, streams: bool
     ) -> _Answer | Response:
         try:
-            operation = self._operation(asked)
-            if request.method == "GET" and operation[0].type is not OperationType.QUERY:
-                body = _errors([_error("method_not_allowed", "A GET runs queries only: send a POST.")])
+            prepared = self.operations.prepared(asked)
+            if request.method == "GET" and prepared.operation.type is not OperationType.QUERY:
+                body = errors_body([coded("method_not_allowed", "A GET runs queries only: send a POST.")])
                 return _Answer(405, body, {"Allow": "POST"})
-            result = await self._result(request, principal, operation, asked, streams=streams)
+            result = await self._result(request, principal, prepared, streams=streams)
         except RequestError as error:
-            return _Answer(400 if media == GRAPHQL else 200, _errors(error.errors))
+            return _Answer(400 if media == GRAPHQL else 200, errors_body(error.errors))
         except Exception as error:  # noqa: BLE001  # told as any error is, in the form of a GraphQL answer
-            log_failure(error)
-            face = face_of(error)
-            return _Answer(face.status, _errors([_error(face.code, face.message)]), face.headers)
+            return _failure(error)
         if isinstance(result, ExperimentalIncrementalExecutionResults):
             return StreamingResponse(_parts(result), media_type=f'{MULTIPART}; boundary="{_BOUNDARY}"')
         return _of_result(result)
 
-    def _operation(self, asked: Asked) -> tuple[Operation, Any]:
-        text, digest = self._persisted.text_of(asked.query, asked.extensions.get("persistedQuery"))
-        document = self._documents.document_of(text)
-        found = document.operation(asked.operation_name)
-        if digest is not None:
-            self._persisted.keep(digest, text)
-        return found
-
-    async def _result(
-        self, request: Request, principal: Principal, found: tuple[Operation, Any], asked: Asked, *, streams: bool
-    ) -> Result:
-        operation, cost = found
+    async def _result(self, request: Request, principal: Principal, prepared: Prepared, *, streams: bool) -> Result:
+        operation, variables = prepared
         if operation.type is OperationType.SUBSCRIPTION:
-            raise RequestError.of("subscription_transport", "A subscription needs a transport that streams.")
-        try:
-            variables = operation.coerced(asked.variables)
-        except VariablesError as error:
-            for one in error.errors:
-                one.extensions = {"code": "variables_invalid"}
-            raise RequestError(*error.errors) from None
-        price, most = cost.with_variables(variables.coerced), self._options.limits.cost
-        if price > most:
-            raise RequestError(LimitError("cost", "a cost of", price, most))
+            message = f"A subscription needs a transport that streams: a WebSocket, or Accept: {EVENT_STREAM}."
+            raise RequestError.of("subscription_transport", message)
         streams = streams and operation.is_incremental
         return await self._around(
             request,
@@ -179,11 +158,8 @@ class GraphQLOverHttp:
 
 
 def _of_result(result: ExecutionResult) -> _Answer:
-    if not result.errors:
-        return _Answer(200, {"data": result.data})
-    tell(result.errors)
-    body = {"data": result.data, "errors": [_formatted(error) for error in result.errors]}
-    if not any(value is not None for value in (result.data or {}).values()):
+    body = body_of(result)
+    if result.errors and not any(value is not None for value in (result.data or {}).values()):
         for error in result.errors:
             status = STATUS_BY_CODE.get(str((error.extensions or {}).get("code")), 200)
             if status in _UNAVAILABLE:
@@ -207,22 +183,15 @@ def _part(body: Mapping[str, Any]) -> bytes:
     return f"--{_BOUNDARY}\r\nContent-Type: {JSON}; charset=utf-8\r\n\r\n".encode() + orjson.dumps(body) + b"\r\n"
 
 
-def _error(code: str, message: str) -> GraphQLError:
-    return GraphQLError(message, extensions={"code": code})
-
-
-def _errors(errors: Any) -> dict[str, Any]:
-    return {"errors": [_formatted(error) for error in errors]}
-
-
-def _formatted(error: GraphQLError) -> Mapping[str, Any]:
-    if not error.extensions:
-        error.extensions = {"code": "input_invalid"}
-    return error.formatted
+def _failure(error: Exception) -> _Answer:
+    if isinstance(error, RequestError):
+        return _Answer(400, failure_body(error))
+    face = face_of(error)
+    return _Answer(face.status, failure_body(error), face.headers)
 
 
 def _refusal(media: str, face: Face) -> Response:
-    return _written(media, _Answer(face.status, _errors([_error(face.code, face.message)]), face.headers))
+    return _written(media, _Answer(face.status, errors_body([coded(face.code, face.message)]), face.headers))
 
 
 def _written(media: str, answer: _Answer) -> Response:

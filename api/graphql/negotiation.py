@@ -7,6 +7,7 @@ JSON: Final = "application/json"
 GRAPHQL: Final = "application/graphql-response+json"
 MULTIPART: Final = "multipart/mixed"
 HTML: Final = "text/html"
+EVENT_STREAM: Final = "text/event-stream"
 
 _RANGES = {"*/*": JSON, "application/*": JSON, "multipart/*": MULTIPART, "text/*": HTML}
 
@@ -22,7 +23,7 @@ def media_types(accept: str) -> tuple[str, ...]:
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
         media = _RANGES.get(name, name)
         quality = _quality(parameters)
-        if media in {JSON, GRAPHQL, MULTIPART, HTML} and quality > 0:
+        if media in {JSON, GRAPHQL, MULTIPART, HTML, EVENT_STREAM} and quality > 0:
             wanted.append((-quality, media))
     return tuple(dict.fromkeys(media for _, media in sorted(wanted, key=lambda one: one[0])))
 

@@ -57,11 +57,11 @@ async def asked_by_post(request: Request, most: int) -> Asked | list[Asked]:
     except orjson.JSONDecodeError:
         raise InputError("The body is no JSON.") from None
     if not isinstance(body, list):
-        return _asked(body)
+        return asked_of(body)
     if not 0 < len(body) <= most or most == 1:
         remedy = f"send 1 to {most} operations" if most > 1 else "send one operation"
         raise RequestError.of("batch_limit", f"A batch of {len(body)} operations is not taken; {remedy}.")
-    return [_asked(one) for one in body]
+    return [asked_of(one) for one in body]
 
 
 def asked_by_get(request: Request) -> Asked:
@@ -73,7 +73,7 @@ def asked_by_get(request: Request) -> Asked:
                 given[name] = orjson.loads(given[name])
             except orjson.JSONDecodeError:
                 raise _invalid(f"`{name}` is no JSON.") from None
-    return _asked(given)
+    return asked_of(given)
 
 
 async def _body(request: Request) -> bytes:
@@ -87,7 +87,8 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _asked(given: Any) -> Asked:
+def asked_of(given: object) -> Asked:
+    """The operation of a JSON object. Raises RequestError."""
     if not isinstance(given, dict):
         raise _invalid("An operation is a JSON object.")
     query, name = given.get("query"), given.get("operationName")

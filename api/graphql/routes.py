@@ -1,11 +1,11 @@
-"""GraphQL in the application: the schema over HTTP with the settings in force, and GraphiQL in development mode."""
+"""GraphQL in the application: the schema on its transports with the settings in force, GraphiQL in development mode."""
 
 from typing import Final, cast
 
 from graphql import OperationType
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access.authenticate import authenticate
@@ -13,10 +13,13 @@ from api.access.principal import Principal
 from api.graphql import graphiql
 from api.graphql.context import in_context
 from api.graphql.documents import listed_documents
+from api.graphql.event_stream import event_stream
 from api.graphql.execution import Result
-from api.graphql.http import GraphQLOverHttp, Options, Work
+from api.graphql.http import GraphQLOverHttp, Work
 from api.graphql.limits import Limits
+from api.graphql.operations import Options
 from api.graphql.schema import schema
+from api.graphql.sockets import graphql_socket
 from api.services import services_of
 from graph_cdp.config import Settings
 
@@ -41,7 +44,7 @@ def graphql_of(settings: Settings) -> GraphQLOverHttp:
         documents=settings.graphql_documents,
         listed=listed_documents(settings.graphql_persisted) if settings.graphql_persisted else None,
     )
-    return GraphQLOverHttp(schema, options, authenticate, _around, graphiql.page if development else None)
+    return GraphQLOverHttp(schema, options, authenticate, _around, graphiql.page if development else None, event_stream)
 
 
 async def _around(
@@ -80,5 +83,6 @@ class _InDevelopment:
 
 routes: list[BaseRoute] = [
     Route(PATH, _Graphql()),
+    WebSocketRoute(PATH, graphql_socket),
     *(Mount(f"{PATH}/{name}", _InDevelopment(f"{PATH}/{name}", files)) for name, files in graphiql.files().items()),
 ]

@@ -12,6 +12,7 @@ from api.graphql.errors import tell
 from api.graphql.mutations import Mutation
 from api.graphql.queries import Query
 from api.graphql.scalars import SCALARS
+from api.graphql.subscriptions import Subscription
 from api.graphql.types.event import Event
 from api.graphql.types.identifier import Identifier
 from api.graphql.types.profile import Profile
@@ -36,10 +37,11 @@ class _Schema(strawberry.Schema):
 schema: Final = _Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=[Profile, Event, Identifier],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
-"""The schema. Subscriptions join as `subscription=`."""
+"""The schema."""
 
 
 def schema_text() -> str:
