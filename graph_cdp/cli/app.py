@@ -40,7 +40,7 @@ _COMMANDS: tuple[Command, ...] = (
     stats.stats,
     config.config,
 )
-_NEO4J: tuple[Command, ...] = (neo4j.start, neo4j.stop, neo4j.status, neo4j.path)
+_NEO4J: tuple[Command, ...] = (neo4j.start, neo4j.stop, neo4j.status, neo4j.path, neo4j.dump, neo4j.load)
 _KEYS: tuple[Command, ...] = (keys.make, keys.list_, keys.revoke)
 _POLICY: tuple[Command, ...] = (policy.check,)
 

@@ -97,6 +97,41 @@ def status(folder: DirOption = _FOLDER, output: FormatOption = Format.TEXT) -> E
     return NEGATIVE
 
 
+@command("graph-cdp neo4j dump --dir graph --to backup/monday")
+def dump(
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Where neo4j.dump goes.", show_default=False)],
+    folder: DirOption = _FOLDER,
+    output: FormatOption = Format.TEXT,
+) -> ExitCode:
+    """Back up the Neo4j of a folder into one file. It must be stopped."""
+    from graph_cdp.cli.show import emit, plain
+    from graph_cdp.local_neo4j import dump as dump_data
+
+    place = dump_data(folder, to)
+    value = {"dump": str(place), "bytes": place.stat().st_size}
+    emit(output, value, lambda: [plain(f"Backed up to {place}.")])
+    return OK
+
+
+@command("graph-cdp neo4j load --dir graph --from backup/monday")
+def load(
+    source: Annotated[Path, typer.Option("--from", metavar="FOLDER", help="Where neo4j.dump is.", show_default=False)],
+    folder: DirOption = _FOLDER,
+    version: VersionOption = None,
+    output: FormatOption = Format.TEXT,
+) -> ExitCode:
+    """Restore a back-up into a folder, new or not: it replaces all data there. The Neo4j must be stopped."""
+    from graph_cdp.cli.progress import bar_of_steps
+    from graph_cdp.cli.show import emit, plain
+    from graph_cdp.local_neo4j import load as load_data
+
+    with bar_of_steps() as progress:
+        load_data(folder, source, version=version, progress=progress)
+    value = {"loaded": str(source.resolve()), "dir": str(folder.resolve())}
+    emit(output, value, lambda: [plain(f"Restored {source} into {folder}.")])
+    return OK
+
+
 @command("graph-cdp neo4j path", "ls $(graph-cdp neo4j path --version 5.26.30)/lib")
 def path(version: VersionOption = None, output: FormatOption = Format.TEXT) -> ExitCode:
     """Tell where an installed version of Neo4j lies; its jars are in lib."""

@@ -15,12 +15,12 @@ from graph_cdp.local_neo4j.versions import main_class
 if TYPE_CHECKING:
     import psutil  # type: ignore[import-untyped]
 
-_ADMIN_TIMEOUT_S = 120
+_ADMIN_TIMEOUT_S = 3600  # a dump of much data takes its time
 
 
 def set_initial_password(folder: Folder, version: str, password: str) -> None:
     """Set the password of `neo4j` before the first start, and keep it in the folder."""
-    _admin(folder, version, ("dbms", "set-initial-password", password))
+    administer(folder, version, ("dbms", "set-initial-password", password))
     folder.write_password(password)
 
 
@@ -77,7 +77,7 @@ def end(process: "psutil.Process", wait_s: float) -> None:
         pass
 
 
-def _admin(folder: Folder, version: str, arguments: Sequence[str]) -> None:
+def administer(folder: Folder, version: str, arguments: Sequence[str]) -> None:
     """Run neo4j-admin. Its arguments go through a private file: a command line can be read by all of the machine."""
     file = folder.conf / "admin.arguments"
     words = ("-cp", _jars(version), "--sun-misc-unsafe-memory-access=allow", "org.neo4j.cli.AdminTool", *arguments)

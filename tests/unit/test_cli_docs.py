@@ -57,10 +57,11 @@ def commands() -> dict[str, typer.core.TyperCommand]:
     found = {}
 
     def walk(prefix: str, one) -> None:
-        for name, command in getattr(one, "commands", {}).items():
-            walk(f"{prefix}{name} ", command)
-        if not hasattr(one, "commands"):
+        if not hasattr(one, "list_commands"):
             found[prefix.strip()] = one
+            return
+        for name in one.list_commands(None):
+            walk(f"{prefix}{name} ", one.get_command(None, name))
 
     walk("", typer.main.get_command(app))
     return found
