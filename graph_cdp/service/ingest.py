@@ -36,7 +36,7 @@ class Ingested(NamedTuple):
 
     @property
     def touched(self) -> tuple[str, ...]:
-        """The ids of the profiles that it touched, those that are gone too, sorted."""
+        """The ids of the profiles that it touched, those that are gone too."""
         return self.announced.touched
 
     @property
