@@ -25,6 +25,21 @@ class Wish:
     inner: "Wish | None" = None
 
 
+@strawberry.input
+class Place:
+    colour: Colour | None
+    at: datetime | None
+    tags: list[str | None] | None = None
+    numbers: list[int] = strawberry.field(default_factory=list)
+    label: str = "x"
+
+
+@strawberry.input
+class Box:
+    place: Place
+    places: list[Place] | None = None
+
+
 @strawberry.interface
 class Named:
     id: strawberry.ID
@@ -115,6 +130,10 @@ class Query:
     @strawberry.field
     def wish(self, wish: Wish, others: list[Wish] | None = None) -> str | None:
         return None if wish.name == "null" else f"{wish} {others}"
+
+    @strawberry.field
+    def boxed(self, box: Box, boxes: list[Box | None] | None = None) -> str:
+        return f"{box} {boxes}"
 
     @strawberry.field
     def version(self) -> int:

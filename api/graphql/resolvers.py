@@ -13,6 +13,8 @@ from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
+from api.graphql.conversion import simple_converter
+
 DEFINITION = "strawberry-definition"
 Known = dict[int, dict[str, Any]]
 """A request's converted arguments, by the number of the call."""
@@ -76,12 +78,18 @@ def _straight(source: StrawberryField, arguments_of: Callable[..., dict[str, Any
 
 
 def _converter(schema: Schema, source: StrawberryField) -> _Convert:
+    """What Strawberry's `convert_arguments` does, worked out once for the types that it does nothing special for."""
     registry, config = schema.schema_converter.scalar_registry, schema.config
-
-    def convert(given: dict[str, Any], info: Any) -> dict[str, Any]:
-        return convert_arguments(given, source.arguments, registry, config, config.info_class(info, source))
-
-    return convert
+    simple = [
+        (config.name_converter.from_argument(one), one.python_name, simple_converter(one.type, schema))
+        for one in source.arguments
+    ]
+    if all(convert is not None for _, _, convert in simple):
+        known: Any = simple
+        return lambda given, _info: {name: convert(given[key]) for key, name, convert in known if key in given}
+    return lambda given, info: convert_arguments(
+        given, source.arguments, registry, config, config.info_class(info, source)
+    )
 
 
 def _arguments(definition: GraphQLField, node: FieldNode, convert: _Convert) -> Callable[..., dict[str, Any]]:
