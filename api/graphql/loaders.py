@@ -7,13 +7,11 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from strawberry.dataloader import DataLoader
 
-from api.services import Services
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.pages import JourneyFilter
 from graph_cdp.query.journey import EventPage, SessionPage, journeys, sessions
 from graph_cdp.query.links import Graph, LinkPage, graphs, links_pages
-from graph_cdp.query.profile import ProfileView, Wanted, profiles_of
 from graph_cdp.store.port import Reading
 
 T = TypeVar("T")
@@ -41,26 +39,8 @@ class Page(NamedTuple, Generic[F]):
 class Loaders:
     """The loaders of one operation. What was loaded once is not asked again."""
 
-    def __init__(self, read: Read, services: Services) -> None:
+    def __init__(self, read: Read) -> None:
         self._read = read
-        self._services = services
-
-    @cached_property
-    def profiles(self) -> DataLoader[tuple[Key, Wanted], ProfileView | Seen | None]:
-        """The profile that an identifier belongs to, with the parts that are wanted."""
-
-        async def load(asked: list[tuple[Key, Wanted]]) -> list[ProfileView | Seen | None]:
-            keys_by_wanted = defaultdict[Wanted, list[Key]](list)
-            for key, wanted in asked:
-                keys_by_wanted[wanted].append(key)
-            store, policy = self._services.store, self._services.rules.policy
-            found = {
-                wanted: await self._read(lambda tx, k=keys, w=wanted: profiles_of(tx, k, store, policy, w))  # type: ignore[misc]
-                for wanted, keys in keys_by_wanted.items()
-            }
-            return [found[wanted].get(key) for key, wanted in asked]
-
-        return DataLoader(load)
 
     @cached_property
     def identifiers(self) -> DataLoader[Key, Seen | None]:

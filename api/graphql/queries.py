@@ -174,7 +174,7 @@ async def _key_of(profile_id: str | None, context: Context) -> Key | None:
 
 
 async def _identifier(key: Key, context: Context) -> Identifier | None:
-    seen = await context.loaders.identifiers.load(key)
+    seen = (await context.read(lambda tx: tx.identifiers([key]))).get(key)
     if seen is None:
         return None
     context.shown.add(context.services.store.ids.of(seen.profile or seen.key))

@@ -1,12 +1,14 @@
 """Moments are whole milliseconds since 1970-01-01T00:00:00Z, UTC, in an `int` (called `Millis`)."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 Millis: TypeAlias = int
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_DAY = 24 * 60 * 60 * 1000
 
 
 def millis_of(moment: datetime) -> Millis:
@@ -26,4 +28,13 @@ def parse_time(text: str) -> Millis:
 
 def iso(moment: Millis) -> str:
     """Write ISO 8601 with milliseconds and `Z`: `2026-01-01T00:00:00.000Z`."""
-    return (_EPOCH + moment * _MILLISECOND).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment % 1000:03d}Z"
+    days, millis = divmod(moment, _DAY)
+    seconds, millis = divmod(millis, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{_day(days)}{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.{millis:03d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _day(days: int) -> str:
+    """A day since 1970 as it stands before a time. Remembered: most moments of an answer are of a few days."""
+    return f"{(_EPOCH + timedelta(days)).date().isoformat()}T"

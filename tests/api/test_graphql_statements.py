@@ -44,9 +44,11 @@ COSTS = {
     ],
     f'{{ a: {ANN} {{ id }} b: profile(identifier: {{namespace: "user_id", value: "bob"}}) {{ id }} }}': [
         "profiles/of_identifiers",
+        "profiles/of_identifiers",
     ],
     '{ identifier(namespace: "user_id", value: "ann") { id }'
     ' other: identifier(namespace: "user_id", value: "x") { id } }': [
+        "identifiers/by_key",
         "identifiers/by_key",
     ],
     '{ node(id: "e1") { id } }': ["events/by_id"],

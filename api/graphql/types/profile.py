@@ -25,7 +25,7 @@ from graph_cdp.query.as_of import Past, past_of
 from graph_cdp.query.identifiers import aliases
 from graph_cdp.query.journey import EventPage, cursor_of
 from graph_cdp.query.past import graph_then, journey_then, links_then, sessions_then
-from graph_cdp.query.profile import ProfileView, Wanted
+from graph_cdp.query.profile import ProfileView, Wanted, profiles_of
 from graph_cdp.query.profiles import count_profiles
 
 F = TypeVar("F")
@@ -218,8 +218,7 @@ class Look(NamedTuple):
 
 async def profile_at(key: Key, look: Look, context: Context) -> Profile | None:
     """The profile that an identifier belongs to; None where it is set aside, or no event has named it."""
-    view = await context.loaders.profiles.load((key, look.wanted))
-    return Profile.of(view, look, context) if isinstance(view, ProfileView) else None
+    return (await profiles_by_key([key], look, context)).get(key)
 
 
 async def profile_as_of(key: Key, at: Millis, look: Look, context: Context) -> Profile | None:
@@ -240,9 +239,11 @@ async def profiles_at(keys: Sequence[Key], look: Look, context: Context) -> list
 
 async def profiles_by_key(keys: Sequence[Key], look: Look, context: Context) -> dict[Key, Profile]:
     """The profiles that identifiers belong to, each once, by the first of the identifiers that belongs to it."""
-    views = await context.loaders.profiles.load_many([(key, look.wanted) for key in keys])
+    store, policy = context.services.store, context.services.rules.policy
+    views = await context.read(lambda tx: profiles_of(tx, keys, store, policy, look.wanted))
     found, key_by_anchor = dict[Key, Profile](), dict[Key, Key]()
-    for key, view in zip(keys, views, strict=True):
+    for key in keys:
+        view = views.get(key)
         if isinstance(view, ProfileView) and key_by_anchor.setdefault(view.anchor, key) == key:
             found[key] = Profile.of(view, look, context)
     return found
