@@ -163,7 +163,7 @@ async def is_crowded(url: StoreUrl, folder: Path, events: int, workers: int = 3,
     return watched
 
 
-async def _some_more(sender: Sending, wait_s: float = 120.0) -> None:
+async def _some_more(sender: Sending, wait_s: float = 300.0) -> None:
     """Wait until some more events were acknowledged."""
     before, deadline = len(sender.acknowledged()), time.monotonic() + wait_s
     while len(sender.acknowledged()) <= before + _SOME:
