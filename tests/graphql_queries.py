@@ -1,6 +1,7 @@
 """Random queries that are valid for a schema, with their variables, for hypothesis."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +47,7 @@ class Query:
 class _Writer:
     schema: GraphQLSchema
     draw: st.DrawFn
+    samples: Mapping[str, st.SearchStrategy[Any]]
     declared: list[str] = field(default_factory=list)
     variables: dict[str, Any] = field(default_factory=dict)
     fragments: list[str] = field(default_factory=list)
@@ -133,6 +135,8 @@ class _Writer:
         return None if self.draw(st.integers(0, 4)) == 0 else self.json_given(type_)
 
     def json_given(self, type_: Any) -> Any:
+        if (samples := self.samples.get(getattr(type_, "name", ""))) is not None:
+            return self.draw(samples)
         if isinstance(type_, GraphQLList):
             return [self.json(type_.of_type) for _ in range(self.draw(st.integers(0, 2)))]
         if isinstance(type_, GraphQLEnumType):
@@ -143,7 +147,7 @@ class _Writer:
                 for name, of_name in type_.fields.items()
                 if is_required_input_field(of_name) or self.draw(st.booleans())
             }
-        return self.draw(_VALUES[type_.name])
+        raise LookupError(f"no samples of {type_}")
 
 
 def _literal(value: Any, type_: Any) -> str:
@@ -158,9 +162,11 @@ def _literal(value: Any, type_: Any) -> str:
 
 
 @st.composite
-def queries(draw: st.DrawFn, schema: GraphQLSchema) -> Query:
-    """Queries that are valid for a schema, of all that its query type leads to."""
-    writer = _Writer(schema, draw)
+def queries(
+    draw: st.DrawFn, schema: GraphQLSchema, samples: Mapping[str, st.SearchStrategy[Any]] | None = None
+) -> Query:
+    """Queries that are valid for a schema, of all that its query type leads to; `samples` of input types by name."""
+    writer = _Writer(schema, draw, _VALUES | dict(samples or {}))
     body = writer.selection(schema.query_type, 0)
     declared = f"({', '.join(writer.declared)})" if writer.declared else ""
     return Query(" ".join([f"query Q{declared} {body}", *writer.fragments]), writer.variables)
