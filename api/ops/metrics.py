@@ -6,6 +6,7 @@ sees to it. Counters are then sums over all workers that ever were, gauges over 
 
 import os
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -47,8 +48,18 @@ _IN_PROGRESS = Gauge("graph_cdp_requests_in_progress", "HTTP requests being answ
 
 def count_request(method: str, route: str, status: int, seconds: float) -> None:
     """A request was answered; `route` is the pattern of its path, never the path."""
-    _REQUESTS.labels(method if method in _METHODS else "other", route, status).inc()
-    _REQUEST_SECONDS.labels(route).observe(seconds)
+    _requests(method if method in _METHODS else "other", route, status).inc()
+    _request_seconds(route).observe(seconds)
+
+
+@cache
+def _requests(method: str, route: str, status: int) -> Counter:
+    return _REQUESTS.labels(method, route, status)
+
+
+@cache
+def _request_seconds(route: str) -> Histogram:
+    return _REQUEST_SECONDS.labels(route)
 
 
 def count_refused(events: int) -> None:

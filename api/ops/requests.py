@@ -1,29 +1,24 @@
 """Around every request: its id, its line in the log, its metrics, its span, and the bound on how many run at once."""
 
-import logging
 import re
 import secrets
 import time
-from contextlib import nullcontext
 from typing import Final
 
-import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import face_of
+from api.ops.logs import REQUEST_ID, tell_request
 from api.ops.metrics import count_request
-from api.ops.telemetry import Span, Telemetry
+from api.ops.telemetry import Telemetry
 from graph_cdp.errors import BusyError
 
-REQUEST_ID: Final = "x-request-id"
-"""The header that names a request, taken from the sender where it is fit, and given back."""
-
-_FIT = re.compile(r"[A-Za-z0-9._=+/-]{1,128}")
+_HEADER: Final = b"x-request-id"
+_FIT = re.compile(rb"[A-Za-z0-9._=+/-]{1,128}")
 _ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
 _RETRY_AFTER_S = 1
 _CLOSED = 499  # as nginx calls it: the sender hung up before there was an answer
-_LOG = logging.getLogger("api.requests")
 
 
 class Requests:
@@ -41,53 +36,58 @@ class Requests:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(REQUEST_ID, "")
-        request_id = given if _FIT.fullmatch(given) else secrets.token_hex(8)
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            if scope["type"] == "websocket":
-                await self._app(scope, receive, send)
-            else:
-                await self._answer(scope, receive, send, request_id.encode())
+        request_id = _id_of(scope)
+        # The server runs each request in a context of its own, so there is nothing to put back.
+        REQUEST_ID.set(request_id)
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
+        telemetry: Telemetry | None = scope["app"].state.telemetry
+        if telemetry is None:
+            await self._answer(scope, receive, send, request_id)
+        else:
+            with telemetry.request(Headers(scope=scope)) as span:
+                status = await self._answer(scope, receive, send, request_id)
+                span.answered(scope["method"], route_of(scope), status)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: bytes) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
         state, begun, status = scope["app"].state, time.perf_counter(), _CLOSED
+        header = (_HEADER, request_id.encode())
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (REQUEST_ID.encode(), request_id)]
+                message["headers"] = [*message.get("headers", ()), header]
             await send(message)
 
-        telemetry: Telemetry | None = state.telemetry
-        span: Span | None
-        with nullcontext() if telemetry is None else telemetry.request(Headers(scope=scope)) as span:
-            self.in_progress += 1
+        self.in_progress += 1
+        state.in_progress = self.in_progress
+        try:
+            if self.in_progress > state.services.settings.max_requests and scope["path"] not in _ALWAYS:
+                await _refuse(send_with_id)
+            else:
+                await self._app(scope, receive, send_with_id)
+        except Exception:
+            if status == _CLOSED:
+                raise
+            # It was answered, and logged where it was: the framework raises it again for servers that log.
+        finally:
+            self.in_progress -= 1
             state.in_progress = self.in_progress
-            try:
-                if self.in_progress > state.services.settings.max_requests and scope["path"] not in _ALWAYS:
-                    await _refuse(send_with_id)
-                else:
-                    await self._app(scope, receive, send_with_id)
-            except Exception:
-                if status == _CLOSED:
-                    raise
-                # It was answered, and logged where it was: the framework raises it again for servers that log.
-            finally:
-                self.in_progress -= 1
-                state.in_progress = self.in_progress
-                _tell(scope, status, time.perf_counter() - begun, span)
+            seconds, method, route = time.perf_counter() - begun, scope["method"], route_of(scope)
+            count_request(method, route, status, seconds)
+            tell_request(request_id, method, route, status, seconds, is_routine=route in _ALWAYS)
+        return status
 
 
-def _tell(scope: Scope, status: int, seconds: float, span: Span | None) -> None:
-    method, route = scope["method"], route_of(scope)
-    count_request(method, route, status, seconds)
-    if span is not None:
-        span.answered(method, route, status)
-    level = logging.DEBUG if route in _ALWAYS else logging.INFO
-    if _LOG.isEnabledFor(level):
-        told = {"method": method, "route": route, "status": status, "ms": round(1000 * seconds, 2)}
-        _LOG.log(level, "request", extra=told)
+def _id_of(scope: Scope) -> str:
+    """The id that the sender gave, if it is fit, else a new one."""
+    for name, value in scope["headers"]:
+        if name == _HEADER and _FIT.fullmatch(value):
+            given: str = value.decode("ascii")
+            return given
+    return secrets.token_hex(8)
 
 
 def route_of(scope: Scope) -> str:
