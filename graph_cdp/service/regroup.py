@@ -61,7 +61,9 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> Regrouped:
         found = partition({key: first_seen[key] for key in loose}, links, region.decisions, policy)
         # A cluster that was not contested had no refusals.
         contested = [key for key in (*loose, *change.shared) if before[key].contested]
-        refusals_before = frozenset(await tx.refusals_of(contested)) if contested else refusals_before
+        if contested:
+            known = await tx.refusals_of(contested)
+            refusals_before = frozenset(one for one in known if one.low in before and one.high in before)
         refusals = frozenset(found.refusals)
         await tx.replace_refusals([*loose, *change.shared], found.refusals)
         placed.update(found.placed)
