@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from graphql import ExecutionResult, OperationDefinitionNode, parse, validate
+from neo4j import AsyncSession, AsyncTransaction
 
 from api.access.access import Access
 from api.access.principal import Principal
@@ -25,7 +26,6 @@ from graph_cdp.policies import Rules, default_policy
 from graph_cdp.service.decide import decide
 from graph_cdp.service.group_commit import GroupCommit
 from graph_cdp.service.ingest import ingest
-from graph_cdp.store.neo4j_wire import Wire
 from tests.stores import ID_KEY, opened
 
 Plain = dict[str, Any]
@@ -144,18 +144,22 @@ def _counted(statements: list[str]) -> Iterator[None]:
         if header := _HEADER.match(text):
             statements.append(header[1])
 
-    connect, run = sqlite3.connect, Wire._run
+    connect = sqlite3.connect
 
     def connect_and_trace(*args: Any, **options: Any) -> sqlite3.Connection:
         connection = connect(*args, **options)
         connection.set_trace_callback(note)
         return connection
 
-    async def run_and_note(self: Wire, text: str, parameters: Plain) -> Any:
-        note(text)
-        return await run(self, text, parameters)
+    def noted(run: Any) -> Any:
+        def run_and_note(self: Any, text: str, *args: Any, **parameters: Any) -> Any:
+            note(text)
+            return run(self, text, *args, **parameters)
+
+        return run_and_note
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite3, "connect", connect_and_trace)
-        patch.setattr(Wire, "_run", run_and_note)
+        for kind in (AsyncSession, AsyncTransaction):
+            patch.setattr(kind, "run", noted(kind.run))
         yield

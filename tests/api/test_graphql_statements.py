@@ -90,4 +90,6 @@ async def test_a_page_of_many_costs_as_many_statements_as_a_page_of_one(world: W
 async def test_what_is_not_selected_is_not_read(world: World) -> None:
     store = world.services.store
     lean = await store.read(lambda tx: tx.profiles(["user_id:ann"], traits=False, events=0, refusals=False))
-    assert (lean.traits, lean.events, lean.refusals) == ([], {}, [])
+    assert not lean.traits
+    assert not any(lean.events.values())
+    assert not lean.refusals
