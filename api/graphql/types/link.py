@@ -82,7 +82,10 @@ class LinkEdge:
     cursor: str = strawberry.field(description="Its place, for `after`.")
 
 
-@strawberry.type(description="A page of links, in an order that new evidence does not change.")
+@strawberry.type(
+    description="A page of links, by the ids that their two ends would have alone as profiles, then by kind: an order "
+    "that new evidence does not change."
+)
 class LinkConnection:
     """A page of links."""
 
