@@ -10,7 +10,9 @@ help: ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 11
 
 demo: $(VENV)/.installed ## resolve made-up data of six sources and show the profiles it found, and why
-	@$(BIN)/graph-cdp demo
+	@folder=$$(mktemp -d) && $(BIN)/graph-cdp demo --dir "$$folder" && echo \
+	&& echo 'The same, asked in GraphQL (graph-cdp query docs/demo.graphql; graph-cdp serve answers it over HTTP):' \
+	&& cat docs/demo.graphql && $(BIN)/graph-cdp query docs/demo.graphql --store "sqlite:///$$folder/demo.db"
 
 test: $(VENV)/.installed-dev lint ## lint, then every test, on SQLite and on a real Neo4j
 	$(BIN)/pytest

@@ -30,7 +30,13 @@ def graphql_of(settings: Settings) -> GraphQLOverHttp:
     """What a worker keeps at `app.state.graphql`. Raises ConfigError where the list of documents cannot be read."""
     development = settings.mode == "development"
     told = settings.graphql_introspection
-    options = Options(
+    options = options_of(settings, introspection=development if told is None else told)
+    return GraphQLOverHttp(schema, options, authenticate, _around, graphiql.page if development else None, event_stream)
+
+
+def options_of(settings: Settings, *, introspection: bool) -> Options:
+    """How the schema is served. Raises ConfigError where the list of documents cannot be read."""
+    return Options(
         limits=Limits(
             tokens=settings.graphql_tokens,
             depth=settings.graphql_depth,
@@ -39,12 +45,11 @@ def graphql_of(settings: Settings) -> GraphQLOverHttp:
             directives=settings.graphql_directives,
             cost=settings.graphql_cost,
         ),
-        introspection=development if told is None else told,
+        introspection=introspection,
         batch=settings.graphql_batch,
         documents=settings.graphql_documents,
         listed=listed_documents(settings.graphql_persisted) if settings.graphql_persisted else None,
     )
-    return GraphQLOverHttp(schema, options, authenticate, _around, graphiql.page if development else None, event_stream)
 
 
 async def _around(

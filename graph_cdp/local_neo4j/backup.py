@@ -51,7 +51,7 @@ def load(
     folder.admit(version)
     install(version, progress)
     if folder.password() is None:
-        set_initial_password(folder, version, secrets.token_urlsafe(24))
+        set_initial_password(folder, version, secrets.token_hex(24))
     administer(
         folder,
         version,

@@ -114,7 +114,7 @@ def _start(
         http = _choose_port(held, ports[1], last.http_port if last else 0)
     (folder.conf / "neo4j.conf").write_text(neo4j_conf(version, bolt, http, memory))
     if folder.password() is None:
-        set_initial_password(folder, version, secrets.token_urlsafe(24))
+        set_initial_password(folder, version, secrets.token_hex(24))
     progress(f"starting Neo4j {version}", 0, 0)
     record = Record(version, 0, bolt, http)
     folder.write_record(record)  # before the server touches the data: from here on they may be of this version
