@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import orjson
 from graphql import (
@@ -24,30 +24,38 @@ from api.graphql.execution import Operation
 from api.graphql.limits import Cost, LimitError, Limits, check_shape, cost_of
 from graph_cdp.errors import ConfigError
 
+MAX_CHARACTERS: Final = 2_000_000
+"""Of all texts that are kept together; a parsed document takes some fifty times its text."""
+
 _MAX_ERRORS = 20
 
 T = TypeVar("T")
 
 
 class Recent(Generic[T]):
-    """At most `most` values by text; the one not asked for longest gives way."""
+    """At most `most` values, of texts of MAX_CHARACTERS together; the one not asked for longest gives way."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._values: OrderedDict[str, T] = OrderedDict()
+        self._values: OrderedDict[str, tuple[T, int]] = OrderedDict()
+        self._characters = 0
 
     def get(self, key: str) -> T | None:
         """The value of a key, which was asked for just now."""
-        if (value := self._values.get(key)) is not None:
-            self._values.move_to_end(key)
-        return value
-
-    def put(self, key: str, value: T) -> None:
-        """Keep a value."""
-        self._values[key] = value
+        if (found := self._values.get(key)) is None:
+            return None
         self._values.move_to_end(key)
-        if len(self._values) > self._most:
-            self._values.popitem(last=False)
+        return found[0]
+
+    def put(self, key: str, value: T, characters: int) -> None:
+        """Keep a value that was not there, and that a text of so many characters stands for."""
+        if key in self._values:
+            return
+        self._values[key] = value, characters
+        self._characters += characters
+        while len(self._values) > self._most or self._characters > MAX_CHARACTERS:
+            _, (_, less) = self._values.popitem(last=False)
+            self._characters -= less
 
 
 class RequestError(Exception):
@@ -96,11 +104,13 @@ class Documents:
         self._known: Recent[Document] = Recent(most)
 
     def document_of(self, text: str) -> Document:
-        """A text's document, with the errors that it has."""
-        if (known := self._known.get(text)) is None:
-            known = self._document(text)
-            self._known.put(text, known)
-        return known
+        """A text's document, with the errors that it has; only one without errors is kept."""
+        if (known := self._known.get(text)) is not None:
+            return known
+        made = self._document(text)
+        if not made.errors:
+            self._known.put(text, made, len(text))
+        return made
 
     def _document(self, text: str) -> Document:
         try:
@@ -163,7 +173,7 @@ class Persisted:
 
     def keep(self, digest: str, text: str) -> None:
         """Keep a text that is valid by its hash."""
-        self._kept.put(digest, text)
+        self._kept.put(digest, text, len(text))
 
 
 def listed_documents(path: Path) -> dict[str, str]:
