@@ -13,7 +13,7 @@ from tests.stores import file_url
 
 @pytest.fixture(scope="module")
 def client(server: Server):
-    with httpx.Client(base_url=server.url) as one:
+    with httpx.Client(base_url=server.url, timeout=60) as one:
         for body in (
             {"messageId": "1", "anonymousId": "a1", "type": "page", "name": "Home"},
             {"messageId": "2", "anonymousId": "a1", "userId": "u1", "type": "identify", "traits": {"plan": "gold"}},
