@@ -24,8 +24,8 @@ from api.graphql.execution import Operation
 from api.graphql.limits import Cost, LimitError, Limits, check_shape, cost_of
 from graph_cdp.errors import ConfigError
 
-MAX_CHARACTERS: Final = 2_000_000
-"""Of all texts that are kept together; a parsed document takes some fifty times its text."""
+MAX_CHARACTERS: Final = 500_000
+"""Of all texts that are kept together: a parsed document was measured to take 180 bytes for each character."""
 
 _MAX_ERRORS = 20
 
