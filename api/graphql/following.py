@@ -43,7 +43,7 @@ async def touches(feed: Feed, ids: ProfileIds, key: Key, place: Place | None) ->
     if now.profile is None:
         raise NotFoundError("No event has named this identifier, or it is set aside.")
     own = ids.of(key)
-    trail = Trail(await _followed(feed, now.profile, now.after, place, own))
+    trail = Trail(own, await _followed(feed, now.profile, now.after, place, own))
     start = now.before if place is None else place.seq
     trail.learn(now, start)
     async with aclosing(commits(feed, start)) as coming:
@@ -65,4 +65,4 @@ async def _followed(feed: Feed, profile: str, newest: int, place: Place | None, 
         return frozenset({profile})
     if place.own == own and place.followed:
         return place.followed
-    return await feed.read(lambda tx: origins(tx, profile, place.seq, newest))
+    return await feed.read(lambda tx: origins(tx, own, profile, place.seq, newest))

@@ -76,29 +76,43 @@ async def whereabouts(tx: Reading, key: Key, newest: int | None = None) -> Where
     return Whereabouts(profile, before, await tx.newest_seq())
 
 
-async def origins(tx: Reading, followed: str, after: int, up_to: int) -> frozenset[str]:
-    """The profiles that may have led to one, by all changes after a commit and up to another.
+async def origins(tx: Reading, own: str, profile: str, after: int, up_to: int) -> frozenset[str]:
+    """The profiles that the one of an identifier could be in after commit `after`, it being in `profile` at `up_to`.
 
-    Raises CursorExpiredError where the first of them are not kept any more.
+    `own` is the own profile id of the identifier. Raises CursorExpiredError where the commits between are not all kept.
     """
-    changes, seq = list[IdentityChange](), after
+    history, seq = list[tuple[IdentityChange, ...]](), after
     while seq < up_to and (page := await commits_after(tx, seq, PAGE)):
-        changes.extend(change for commit in page for change in commit.changes)
+        history.extend(commit.changes for commit in page if commit.changes)
         seq = page[-1].seq
-    found = {followed}
-    for change in reversed(changes):
-        if not found.isdisjoint(change.after):
-            found.update(change.before)
-    return frozenset(found)
+    found = frozenset({profile})
+    for changes in reversed(history):
+        found = predecessors(own, found, changes)
+    return found
 
 
-def successors(followed: Set[str], changes: Iterable[IdentityChange]) -> frozenset[str]:
-    """The profiles that some may be after the changes of one commit."""
-    gone = defaultdict[str, set[str]](set)
+def predecessors(own: str, followed: Set[str], changes: Iterable[IdentityChange]) -> frozenset[str]:
+    """The profiles that the one of an identifier could be in before the changes of one commit."""
+    came = defaultdict[str, set[str]](set)
     for change in changes:
+        # Where the profile exists that is named by the identifier, the identifier is in it.
+        if own in change.before:
+            return frozenset({own})
+        if change.before:
+            for after in change.after:
+                came[after].update(change.before)
+    return frozenset(before for one in followed for before in came.get(one, (one,)))
+
+
+def successors(own: str, followed: Set[str], changes: Iterable[IdentityChange]) -> frozenset[str]:
+    """The profiles that the one of an identifier could be in after the changes of one commit."""
+    went = defaultdict[str, set[str]](set)
+    for change in changes:
+        if change.before and own in change.after:
+            return frozenset({own})
         for before in change.before:
-            gone[before].update(change.after)
-    return frozenset(after for one in followed for after in gone.get(one, (one,)))
+            went[before].update(change.after)
+    return frozenset(after for one in followed for after in went.get(one, (one,)))
 
 
 def concerning(profiles: Collection[str], changes: Iterable[IdentityChange]) -> tuple[IdentityChange, ...]:
@@ -108,13 +122,14 @@ def concerning(profiles: Collection[str], changes: Iterable[IdentityChange]) -> 
 
 
 class Trail:
-    """The profiles that the one of an identifier could be in, commit after commit.
+    """The profiles that the one of an identifier could be in, commit after commit; `own` is its own profile id.
 
     It is one profile but for splits, where the feed does not tell which way the identifier went; then it is one again
     as soon as it is learnt where the identifier was after some later commit.
     """
 
-    def __init__(self, followed: Collection[str]) -> None:
+    def __init__(self, own: str, followed: Collection[str]) -> None:
+        self._own = own
         self.followed = frozenset(followed)
         self._learnt: tuple[int, str] | None = None
 
@@ -126,7 +141,7 @@ class Trail:
             self.followed, self._learnt = frozenset({self._learnt[1]}), None
         concern = concerning(self.followed, changes)
         is_touched = bool(concern) or not self.followed.isdisjoint(touched)
-        self.followed = successors(self.followed, concern)
+        self.followed = successors(self._own, self.followed, concern)
         return concern if is_touched else None
 
     def learn(self, found: Whereabouts, seq: int) -> None:

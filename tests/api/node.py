@@ -16,16 +16,15 @@ _TIMEOUT_S = 300
 
 def run_client(script: str, *arguments: str) -> str:
     """What a script of the folder prints; it fails the test unless it exits with 0."""
-    ran = subprocess.run(
-        [_node(), str(CLIENTS / script), *arguments],
-        env=os.environ | {"NODE_PATH": str(_libraries())},
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_S,
-        check=False,
-    )
+    command, environment = client_command(script, *arguments)
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
+
+
+def client_command(script: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    """The command and the environment that run a script of the folder."""
+    return [_node(), str(CLIENTS / script), *arguments], os.environ | {"NODE_PATH": str(_libraries())}
 
 
 def _libraries() -> Path:
