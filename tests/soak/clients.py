@@ -9,12 +9,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
-from tests.http_client import Address, Client
+from tests.http_client import Address, Answer, Client
 from tests.soak.service import ROOT
 from tests.soak.traffic import torn
+from tests.strategies import Plain
 
 _STOP_S = 30.0
+_PAUSE_S = 0.05
+_PROFILE = """
+query ($of: IdentifierInput!) {
+  profile(identifier: $of) { id firstSeen identifiers { key firstSeen lastSeen count } }
+}"""
+_DECIDE = """
+mutation ($a: IdentifierInput!, $b: IdentifierInput!, $verdict: Verdict!) {
+  decide(a: $a, b: $b, verdict: $verdict, reason: "asked") { decision { id } }
+}"""
 
 
 @dataclass(frozen=True)
@@ -74,28 +85,91 @@ class Watched:
 
 
 async def watch(address: Address, keys: Sequence[str], done: asyncio.Event) -> Watched:
-    """Read the profiles of identifiers, each by a client of its own, over and over until it is done."""
+    """Read the profiles of identifiers by REST, each by a client of its own, over and over until it is done."""
     watched = Watched()
-    await asyncio.gather(*(_watch(Client(address), key, done, watched) for key in keys))
+    await asyncio.gather(*(_watch(_Rest(address), key, done, watched) for key in keys))
     return watched
 
 
-async def _watch(client: Client, key: str, done: asyncio.Event, watched: Watched) -> None:
+async def query(address: Address, keys: Sequence[str], done: asyncio.Event) -> Watched:
+    """The same by GraphQL."""
+    watched = Watched()
+    await asyncio.gather(*(_watch(_GraphQL(address), key, done, watched) for key in keys))
+    return watched
+
+
+class _Rest:
+    """Reads profiles by REST."""
+
+    def __init__(self, address: Address) -> None:
+        self.client = Client(address)
+
+    async def ask(self, key: str) -> tuple[Answer, Plain | None]:
+        answer = await self.client.get(f"/v1/profiles/{key}?events=3")
+        return answer, answer.json if answer.status == 200 else None
+
+
+class _GraphQL(_Rest):
+    """Reads profiles by GraphQL, and gives them as REST does."""
+
+    async def ask(self, key: str) -> tuple[Answer, Plain | None]:
+        namespace, value = key.split(":")
+        variables = {"of": {"namespace": namespace, "value": value}}
+        answer = await self.client.post("/graphql", {"query": _PROFILE, "variables": variables})
+        data = answer.json.get("data")
+        if data is None or data["profile"] is None:
+            return answer, None
+        profile = data["profile"]
+        identifiers = [
+            {
+                "identifier": one["key"],
+                "first_seen": one["firstSeen"],
+                "last_seen": one["lastSeen"],
+                "count": one["count"],
+            }
+            for one in profile["identifiers"]
+        ]
+        return answer, {"id": profile["id"], "first_seen": profile["firstSeen"], "identifiers": identifiers}
+
+
+async def _watch(reader: _Rest, key: str, done: asyncio.Event, watched: Watched) -> None:
     while not done.is_set():
         try:
-            answer = await client.get(f"/v1/profiles/{key}?events=3")
+            answer, profile = await reader.ask(key)
         except OSError:
             watched.lost += 1
-            await asyncio.sleep(0.05)
-            continue
-        watched.answers[answer.status] += 1
-        if answer.status == 200:
-            if why := torn(answer.json, key):
-                watched.wrong.append(f"{key}: {why}")
-            continue
-        if answer.status not in {404, 503}:
-            watched.wrong.append(f"{answer.status} {answer.body.decode()}")
-        if answer.status == 503 and not answer.headers.get("retry-after", "").isdigit():
-            watched.wrong.append("503 without Retry-After")
-        await asyncio.sleep(0.05)
+        else:
+            watched.answers[answer.status] += 1
+            watched.wrong += _complaints(answer, profile, key)
+            if profile is not None:
+                continue
+        await asyncio.sleep(_PAUSE_S)
+    reader.client.close()
+
+
+def _complaints(answer: Answer, profile: Plain | None, key: str) -> Iterator[str]:
+    if answer.status not in {200, 404, 503} or b'"errors":' in answer.body:
+        yield f"{answer.status} {answer.body.decode()}"
+    if answer.status == 503 and not answer.headers.get("retry-after", "").isdigit():
+        yield "503 without Retry-After"
+    if profile is not None and (why := torn(profile, key)):
+        yield f"{key}: {why}"
+
+
+async def review(address: Address, keys: Sequence[str], done: asyncio.Event) -> int:
+    """Decide on pairs of a hot identifier and another one until it is done; gives how many decisions were made."""
+    client, random, made = Client(address), Random(len(keys)), 0
+    while not done.is_set():
+        hot, other = random.choice(keys), f"e{random.randrange(25 * len(keys))}"
+        variables = {
+            "a": {"namespace": "email", "value": hot.removeprefix("email:")},
+            "b": {"namespace": "email", "value": other},
+            "verdict": random.choice(["SAME", "DIFFERENT", "UNSURE"]),
+        }
+        answer = await client.post("/graphql", {"query": _DECIDE, "variables": variables})
+        assert answer.status == 200, answer
+        # Nobody can decide on what nobody has seen yet.
+        made += answer.json["data"]["decide"]["decision"] is not None
+        await asyncio.sleep(_PAUSE_S)
     client.close()
+    return made

@@ -5,7 +5,6 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import psutil
 
@@ -14,7 +13,7 @@ from graph_cdp.config import StoreUrl
 from tests import oracle
 from tests.http_client import Client
 from tests.neo4j_servers import SMALL
-from tests.soak.clients import Sending, Watched, sending, watch
+from tests.soak.clients import Sending, Watched, query, review, sending, watch
 from tests.soak.service import Service, running
 from tests.soak.traffic import POLICY, POLICY_TEXT, hot_keys, messages, some_event
 from tests.stores import ID_KEY, all_of, assert_agree, differences, opened, rules_of, state_of
@@ -41,7 +40,7 @@ async def stored_ids(url: StoreUrl) -> set[str]:
         await store.close()
 
 
-async def assert_right(url: StoreUrl, acknowledged: Collection[str], decisions: Collection[Any] = ()) -> int:
+async def assert_right(url: StoreUrl, acknowledged: Collection[str]) -> int:
     """See that a store holds all that was acknowledged, each once, and what the oracle says; gives how many events."""
     rules = rules_of(POLICY)
     ids = await stored_ids(url)
@@ -49,6 +48,9 @@ async def assert_right(url: StoreUrl, acknowledged: Collection[str], decisions: 
     store = await opened(url)
     try:
         events = [some_event(int(id_.removeprefix("m"))) for id_ in ids]
+        decisions = [
+            {"a": one.low, "b": one.high, **one._asdict()} for one in await store.read(lambda tx: tx.decisions())
+        ]
         assert_agree(await state_of(store, rules), oracle.expected(events, decisions, POLICY, ID_KEY))
         assert await differences(store, rules) == ()
     finally:
@@ -148,19 +150,26 @@ async def disk_is_full_and_has_room_again(folder: Path, file_bytes: int = 3_000_
 
 
 async def is_crowded(url: StoreUrl, folder: Path, events: int, workers: int = 3, clients: int = 16) -> Watched:
-    """Let clients write and merge around hot identifiers over several workers; gives what readers saw meanwhile."""
+    """Let clients write and merge around hot identifiers over several workers; gives what readers saw meanwhile.
+
+    A reviewer decides on pairs of them at the same time.
+    """
     with running(url, policy_file(folder), folder, workers=workers) as service:
-        done = asyncio.Event()
-        reading = asyncio.create_task(watch(service.address, 3 * hot_keys(events), done))
+        done, keys = asyncio.Event(), hot_keys(events)
+        reading = asyncio.gather(watch(service.address, 2 * keys, done), query(service.address, 2 * keys, done))
+        reviewing = asyncio.create_task(review(service.address, keys, done))
         with sending(service.url, folder, 0, events, clients) as sender:
             sent = await asyncio.to_thread(sender.end, _ALL_SENT_S)
         done.set()
-        watched = await reading
+        by_rest, by_graphql = await reading
+        decided = await reviewing
     assert (sent.wrong, sent.lost) == ([], 0)
-    assert watched.wrong == []
-    assert watched.answers[200] > 0
+    for watched in (by_rest, by_graphql):
+        assert (watched.wrong, watched.lost) == ([], 0)
+        assert watched.answers[200] > 0
+    assert decided > 0
     assert await assert_right(url, sender.acknowledged()) == events
-    return watched
+    return Watched(by_rest.answers + by_graphql.answers)
 
 
 async def _some_more(sender: Sending, wait_s: float = 300.0) -> None:
