@@ -9,6 +9,7 @@ import pytest
 import typer.main
 
 from graph_cdp.cli.app import app
+from tests.shown import same
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
 RUN = re.compile(
@@ -23,21 +24,6 @@ def documents(text: str) -> list[object]:
         return [orjson.loads(text)]
     except orjson.JSONDecodeError:
         return [orjson.loads(line) for line in text.splitlines()]
-
-
-def same(shown: object, told: object) -> bool:
-    """Whether a value is the one that the page shows, where `…` stands for anything."""
-    match shown, told:
-        case "…", _:
-            return True
-        case str(), str() if "…" in shown:
-            return re.fullmatch(".*".join(map(re.escape, shown.split("…"))), told) is not None
-        case dict(), dict():
-            return list(shown) == list(told) and all(same(shown[key], told[key]) for key in shown)
-        case list(), list():
-            return len(shown) == len(told) and all(map(same, shown, told))
-        case _:
-            return shown == told
 
 
 def test_every_block_of_the_page_gives_what_it_shows(cli, tmp_path, monkeypatch):

@@ -7,6 +7,9 @@ A document's blocks run in order, in one folder of its own that holds the reposi
 - A `toml` block that begins with `# FILE.toml` is put into the folder first; each is a policy or a mapping that works.
 - Each line of a `text` block is printed by some command of its document; `…` stands for anything, and white space
   counts little.
+- A `json` block right after a `sh` block is what the last command there gives; `…` stands for anything.
+- A `graphql` block is a valid document.
+- docs/api.md, which shows requests with their answers in `console` blocks, has more tests in tests/api.
 - docs/cli.md, which shows commands with their output in `console` blocks, has tests of its own.
 - `<!-- not run: REASON -->` above a block, and blocks of any other language, keep it from all this.
 """
@@ -19,15 +22,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
+import orjson
 import pytest
+from graphql import parse, validate
 from typer.testing import CliRunner
 
+from api.graphql.schema import schema
 from graph_cdp.cli.app import app
 from graph_cdp.files import load_mapping
 from graph_cdp.policies import check_policy
+from tests.shown import same
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -126,13 +134,23 @@ def test_every_command_runs_and_prints_what_is_shown(path: Path, folder: Path):
     for block in of(path, "toml"):
         if match := _FILE.match(block.text):
             (folder / match[1]).write_text(block.text, "utf-8")
-    environment = {"COLUMNS": WIDTH}
-    lines = (line for block in of(path, "sh") for line in commands(block, folder))
-    output = plain("\n".join([run(line, environment) for line in lines if not line.startswith(OUTSIDE)]))
+    output = plain("\n".join(told(path, folder)))
     for block in of(path, "text"):
         for number, line in enumerate(block.text.splitlines(), block.line):
             parts = [re.escape(plain(part)) for part in line.split("…") if plain(part)]
             assert re.search("[^\n]*".join(parts), output), f"{named(path)}:{number} is printed by no command: {line}"
+
+
+def told(path: Path, folder: Path) -> Iterator[str]:
+    """What the commands of a document print, one after the other; answers in JSON must be those that it shows."""
+    environment, last = {"COLUMNS": WIDTH}, ""
+    for before, block in pairwise([Block("", "", 0), *blocks(path)]):
+        if block.language == "sh":
+            for line in commands(block, folder):
+                if not line.startswith(OUTSIDE):
+                    yield (last := run(line, environment))
+        elif block.language == "json" and before.language == "sh":
+            assert same(orjson.loads(block.text), orjson.loads(last)), f"{named(path)}:{block.line} is not {last}"
 
 
 def plain(text: str) -> str:
@@ -173,6 +191,12 @@ def anchor(heading: str) -> str:
 def test_every_python_block_compiles(path: Path):
     for block in of(path, "python"):
         ast.parse(block.text, f"{named(path)}:{block.line}")
+
+
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if path.name != "cli.md"], ids=named)
+def test_every_graphql_document_fits_the_schema(path: Path):
+    for block in of(path, "graphql"):
+        assert validate(schema._schema, parse(block.text)) == [], f"{named(path)}:{block.line}"
 
 
 def test_the_picture_shows_what_the_demo_finds(folder: Path):
