@@ -21,7 +21,7 @@ from tests.api.subscribers import IDENTITIES, PROFILE, Plain, feed_of, here, pos
 
 ACCOUNTS = 6
 BROWSERS = 8
-ROUNDS = 60
+ROUNDS = 40
 LONGEST_S = 0.4
 SETTLED_S = 60.0
 

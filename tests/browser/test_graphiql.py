@@ -1,5 +1,6 @@
 """GraphiQL in a real browser: it runs an example without a word from any other host, and tells how to build it."""
 
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from tests.browser.chromium import opened
 from tests.stores import file_url
 
 RUN = "document.querySelector('.graphiql-execute-button')"
+QUERY = "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror.getValue()"
 ANSWER = "document.querySelector('.graphiql-response .CodeMirror')?.CodeMirror.getValue()"
 IDENTIFY = {
     "type": "identify",
@@ -42,9 +44,33 @@ def test_an_example_is_run_from_local_files_alone(tmp_path: Path) -> None:
             assert page.problems == []
 
 
+def test_changes_appear_as_they_happen(tmp_path: Path) -> None:
+    assets.fetch()
+    with (
+        serving(file_url(tmp_path / "graph.db"), tmp_path) as server,
+        opened(f"{server.url}/graphql", tmp_path) as page,
+    ):
+        page.wait_for("document.querySelectorAll('.graphiql-tab').length === 4")
+        page.value("document.querySelectorAll('.graphiql-tab')[3].querySelector('button').click()")
+        page.wait_for(f"{QUERY}.includes('Changes')")
+        page.value(f"{RUN}.click()")
+        answer, number = "", 0
+        while not answer and number < 100:
+            # Each time a browser of nobody becomes the one of an account.
+            nobody = {"type": "page", "name": "Home", "messageId": f"n{number}", "anonymousId": f"a{number}"}
+            somebody = nobody | {"messageId": f"s{number}", "userId": "u1"}
+            for event in (nobody, somebody):
+                assert httpx.post(f"{server.url}/v1/batch", json={"batch": [event]}).status_code == 200
+            answer = page.value(f"({ANSWER} || '').includes('identityChanged') && {ANSWER}") or ""
+            number += 1
+            time.sleep(0.1)
+        assert '"cursor"' in answer
+        assert page.problems == []
+
+
 def test_every_example_is_valid() -> None:
     examples = (graphiql.HERE / "examples.js").read_text().replace(r"\`", "").split("`")[1::2]
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         assert validate(schema._schema, parse(example)) == []
 

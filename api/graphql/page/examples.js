@@ -38,4 +38,16 @@ query Explain {
   }
 }
 `,
+  `# Merges, splits, new names and refusals, as they happen; give the last cursor as \`after\` to go on.
+subscription Changes {
+  identityChanged {
+    kind
+    before
+    after
+    reason
+    cursor
+    profiles { id identifiers { key } }
+  }
+}
+`,
 ];
