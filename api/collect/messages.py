@@ -30,7 +30,6 @@ class Arrival:
 
     at: Millis
     source: str
-    ip: str | None
     type: str | None = None
     sent_at: object = None
     common: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -39,7 +38,7 @@ class Arrival:
         """Give a message as an event that was just received.
 
         The time of receipt is the server's. What belongs to the transport and differs when a message is sent again
-        is left out. A message without id and time happened now, and is another one each time it comes.
+        is left out, and the sender's address is not put in: a phone tries again from another network. A message without id and time happened now, and is another one each time it comes.
         """
         if not isinstance(message, dict):
             return message
@@ -57,8 +56,6 @@ class Arrival:
             event["sentAt"] = self.sent_at
         for key, common in self.common.items():
             event[key] = _over(event.get(key), common)
-        if self.ip is not None:
-            event["context"] = _over(event.get("context"), {"ip": self.ip})
         return event
 
 

@@ -92,15 +92,14 @@ async def _collect(scope: Scope, receive: Receive, send: Send) -> None:
     write_key = payload.get("writeKey")
     principal = await _sender(connection, write_key if isinstance(write_key, str) else None)
     services = services_of(connection)
-    ip = None if connection.client is None else connection.client.host
     if type_ is None:
         messages = messages_of(payload)
         if len(messages) > BATCH_EVENTS:
             raise TooLargeError(f"The batch has more than {BATCH_EVENTS:,} events.")
-        arrival = Arrival(services.now(), principal.source, ip, None, payload.get("sentAt"), common_of(payload))
+        arrival = Arrival(services.now(), principal.source, None, payload.get("sentAt"), common_of(payload))
     else:
         messages = [payload]
-        arrival = Arrival(services.now(), principal.source, ip, type_)
+        arrival = Arrival(services.now(), principal.source, type_)
     taken = take(messages, arrival, services.rules.reader)
     refused = taken.refused
     if taken.events:
