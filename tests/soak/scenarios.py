@@ -104,8 +104,8 @@ async def store_is_killed_and_comes_back(folder: Path, times: int, settle_s: flo
                 sent = sender.end(_ALL_SENT_S)
             done.set()
             watched = await reading
-            assert (sent.wrong, sent.lost) == ([], 0)
-            assert (watched.wrong, watched.lost) == ([], 0)
+            assert (sent.wrong, sent.lost) == ([], 0), sent
+            assert (watched.wrong, watched.lost) == ([], 0), watched.wrong[:3]
             assert sent.answers.keys() == {200, 503}
             assert watched.answers.keys() <= {200, 404, 503}
         await assert_right(url, sender.acknowledged())
@@ -143,7 +143,7 @@ async def disk_is_full_and_has_room_again(folder: Path, file_bytes: int = 3_000_
         client.close()
         sender.process.terminate()
         sent = sender.end(_ALL_SENT_S)
-        assert (sent.wrong, sent.lost) == ([], 0)
+        assert (sent.wrong, sent.lost) == ([], 0), sent
         assert sent.answers.keys() == {200, 503}
     await assert_right(url, sender.acknowledged())
     return len(full)
@@ -163,9 +163,9 @@ async def is_crowded(url: StoreUrl, folder: Path, events: int, workers: int = 3,
         done.set()
         by_rest, by_graphql = await reading
         decided = await reviewing
-    assert (sent.wrong, sent.lost) == ([], 0)
+    assert (sent.wrong, sent.lost) == ([], 0), sent
     for watched in (by_rest, by_graphql):
-        assert (watched.wrong, watched.lost) == ([], 0)
+        assert (watched.wrong, watched.lost) == ([], 0), watched.wrong[:3]
         assert watched.answers[200] > 0
     assert decided > 0
     assert await assert_right(url, sender.acknowledged()) == events
