@@ -18,6 +18,9 @@ T = TypeVar("T")
 RETRY_S: Final = 1.0
 """How long to wait for a store that cannot be reached."""
 
+READS: Final = 16
+"""How many listeners read the store at once: a commit may concern very many of them."""
+
 _SHORTEST_S = 0.05
 _LONGEST_S = 0.25
 _SLOWER = 1.5
@@ -45,10 +48,12 @@ class Feed:
     """Follows the feed while somebody listens, and keeps the newest commits for them.
 
     Whoever listens has a place of their own and asks for what comes after it, so nobody waits for anybody, and nobody
-    costs memory by being slow: what is not kept here any more is read from the store.
+    costs memory by being slow: what is not kept here any more is read from the store. Whoever reads the store for an
+    event takes one of `turns` for it.
     """
 
     def __init__(self, store: Store) -> None:
+        self.turns = asyncio.Semaphore(READS)
         self._store = store
         self._listeners = 0
         self._follower: asyncio.Task[None] | None = None
@@ -103,7 +108,8 @@ class Feed:
         """Run `work` on a view of the store; waits for a store that cannot be reached."""
         while True:
             try:
-                return await self._store.read(work)
+                async with self.turns:
+                    return await self._store.read(work)
             except StoreUnavailableError:
                 await asyncio.sleep(RETRY_S)
 

@@ -132,7 +132,8 @@ async def _of_event(prepared: Prepared, context: FollowingContext, event: object
 
     while True:
         try:
-            body = body_of(await in_context(context.services, context.principal, run, one_view=True))
+            async with context.feed.turns:
+                body = body_of(await in_context(context.services, context.principal, run, one_view=True))
         except StoreUnavailableError:
             await asyncio.sleep(RETRY_S)
             continue
