@@ -38,7 +38,8 @@ class Arrival:
         """Give a message as an event that was just received.
 
         The time of receipt is the server's. What belongs to the transport and differs when a message is sent again
-        is left out, and the sender's address is not put in: a phone tries again from another network. A message without id and time happened now, and is another one each time it comes.
+        is left out, and the sender's address is not put in: a phone tries again from another network. A message
+        without id and time happened now, and is another one each time it comes.
         """
         if not isinstance(message, dict):
             return message

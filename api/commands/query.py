@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     "graph-cdp query - < profile.graphql",
 )
 async def query(
-    document: Annotated[
-        str, typer.Argument(help="The document, a file that holds it, or - for standard input.")
-    ],
+    document: Annotated[str, typer.Argument(help="The document, a file that holds it, or - for standard input.")],
     variables: Annotated[
         str | None, typer.Option(metavar="JSON", help="The document's variables, as an object.", show_default=False)
     ] = None,

@@ -19,7 +19,15 @@ CALL (known) {
   WITH guard ORDER BY id(guard)
   // Removing a property takes the write lock even where there is none.
   REMOVE guard.lock
-  RETURN collect(id(guard)) AS held
+  WITH guard
+  CALL (guard) {
+    // A profile that another writer has just made can be seen before all of its members can, and is not locked by that
+    // writer: but its id is, until they can.
+    WITH guard WHERE guard:Profile AND guard.id IS NOT NULL
+    MERGE (p:Profile {id: guard.id})
+    RETURN count(p) AS there
+  }
+  RETURN collect(CASE WHEN there = 1 OR guard:Identifier THEN id(guard) END) AS held
 }
 CALL (known) {
   UNWIND known AS i

@@ -62,8 +62,7 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> Regrouped:
         # A cluster that was not contested had no refusals.
         contested = [key for key in (*loose, *change.shared) if before[key].contested]
         if contested:
-            known = await tx.refusals_of(contested)
-            refusals_before = frozenset(known); bad=[(o, before.get(o.low), before.get(o.high), loose, change.shared, change.decided, (await tx.identifiers([o.low,o.high]))) for o in known if o.low not in before or o.high not in before]; assert not bad, bad
+            refusals_before = frozenset(await tx.refusals_of(contested))
         refusals = frozenset(found.refusals)
         await tx.replace_refusals([*loose, *change.shared], found.refusals)
         placed.update(found.placed)

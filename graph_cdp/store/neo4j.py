@@ -95,12 +95,14 @@ class Neo4jStore:
 
     async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
         """Run `work` in one durable transaction, again as long as another writer is in its way."""
-        started, pause_s = time.monotonic(), _PAUSE_S
+        failed_at, pause_s = None, _PAUSE_S
         while True:
             try:
                 return await self._attempt(work)
             except (DriverError, Neo4jError) as error:
-                if time.monotonic() - started > _patience_s(error):
+                # From the first failure on: an attempt may wait for locks longer than failures are borne.
+                failed_at = failed_at or time.monotonic()
+                if time.monotonic() - failed_at > _patience_s(error) or not _patience_s(error):
                     raise self._error(error) from error
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - so that writers part
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)

@@ -15,21 +15,32 @@ _TIMEOUT_S = 300
 
 
 def run_client(script: str, *arguments: str) -> str:
-    """What a script of the folder prints; it fails the test unless it exits with 0."""
-    command, environment = client_command(script, *arguments)
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
+    """What a script of tests/api/clients prints; it fails the test unless it exits with 0."""
+    return run_script(CLIENTS, script, *arguments)
+
+
+def run_script(folder: Path, script: str, *arguments: str, **environment: str) -> str:
+    """What a script of a folder prints, which finds the libraries of the folder's `package.json`."""
+    command, own = _command(folder, script, *arguments)
+    ran = subprocess.run(
+        command, env=own | environment, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
 
 def client_command(script: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    """The command and the environment that run a script of the folder."""
-    return [_node(), str(CLIENTS / script), *arguments], os.environ | {"NODE_PATH": str(_libraries())}
+    """The command and the environment that run a script of tests/api/clients."""
+    return _command(CLIENTS, script, *arguments)
 
 
-def _libraries() -> Path:
-    """The folder of what `package.json` names, in exact versions; kept as long as the file stays the same."""
-    listed = CLIENTS / "package.json"
+def _command(folder: Path, script: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    return [_node(), str(folder / script), *arguments], os.environ | {"NODE_PATH": str(_libraries(folder))}
+
+
+def _libraries(folder: Path) -> Path:
+    """The folder of what a `package.json` names, in exact versions; kept as long as the file stays the same."""
+    listed = folder / "package.json"
     place = _CACHE / blake2b(listed.read_bytes(), digest_size=8).hexdigest()
     if not place.exists():
         _CACHE.mkdir(parents=True, exist_ok=True)

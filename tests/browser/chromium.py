@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -13,6 +14,8 @@ from typing import Any
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
+
+from tests.api.node import run_script
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-port=0")
@@ -70,12 +73,11 @@ class Page:
 @contextmanager
 def opened(url: str, folder: Path) -> Iterator[Page]:
     """A page at an address, in a browser of its own with an empty profile in a folder."""
-    program = next((found for name in _NAMES if (found := shutil.which(name))), None)
-    assert program is not None, f"a browser is needed: install one of {', '.join(_NAMES)}"
+    program, environment = _browser(folder)
     profile = folder / "profile"
     command = [program, *_FLAGS, f"--user-data-dir={profile}", "--window-size=1400,900", "about:blank"]
     with (folder / "chromium.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     try:
         port = _port(profile / "DevToolsActivePort", process)
         targets = httpx.get(f"http://127.0.0.1:{port}/json/list").json()
@@ -89,6 +91,17 @@ def opened(url: str, folder: Path) -> Iterator[Page]:
     finally:
         process.terminate()
         process.wait(_WAIT_S)
+
+
+def _browser(folder: Path) -> tuple[str, dict[str, str]]:
+    """The machine's browser, or the one that npm brings with the libraries it needs; and its environment."""
+    environment = dict(os.environ)
+    if program := next((found for name in _NAMES if (found := shutil.which(name))), None):
+        return program, environment
+    # It unpacks into the temporary folder, and its libraries only where it takes itself to be in AWS Lambda.
+    lambda_ = {"TMPDIR": str(folder), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}
+    program = run_script(Path(__file__).parent, "unpack.cjs", **lambda_).strip()
+    return program, environment | {"LD_LIBRARY_PATH": str(folder / "al2023" / "lib")}
 
 
 def _port(file: Path, process: subprocess.Popen[bytes]) -> int:
