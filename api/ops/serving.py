@@ -1,5 +1,6 @@
 """Starting uvicorn: its bounds, its workers, what they share."""
 
+import asyncio
 import os
 import signal
 import sys
@@ -15,8 +16,10 @@ from api.access.development import is_loopback
 from api.access.tokens import Tokens
 from api.ops.logs import log_config
 from api.ops.protocol import READ_TIMEOUT
+from graph_cdp.cli.opening import given_policy, now_millis, opened_store
 from graph_cdp.config import Settings, load_settings
 from graph_cdp.errors import ConfigError
+from graph_cdp.service.settle import settle
 
 _KEEP_ALIVE_S = 30
 _BACKLOG = 2048
@@ -37,10 +40,14 @@ class Wanted(NamedTuple):
 
 
 def serve_until_stopped(wanted: Wanted) -> None:
-    """Run the workers until SIGTERM or SIGINT. Raises ConfigError where the settings do not allow it."""
+    """Run the workers until SIGTERM or SIGINT.
+
+    Raises ConfigError where the settings do not allow it, StoreError where the store cannot be used.
+    """
     with _environment(wanted):
         settings = load_settings()
         _check(settings, wanted.host)
+        asyncio.run(_prepare_store(settings))
         try:
             uvicorn.run(
                 "api.app:app",
@@ -74,6 +81,12 @@ def _check(settings: Settings, host: str) -> None:
             "or set GRAPH_CDP_MODE to production"
         )
     Tokens(settings)  # what is wrong with them is told here, once, rather than by each worker
+
+
+async def _prepare_store(settings: Settings) -> None:
+    """Open the store once, and bring it to this program's version, before the workers do: an error is told once."""
+    async with opened_store(settings, new=True) as store:
+        await settle(store, given_policy(settings), now_millis())
 
 
 @contextmanager

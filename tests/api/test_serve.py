@@ -86,6 +86,17 @@ def test_in_development_mode_it_listens_to_this_machine_alone(tmp_path: Path, ho
     assert not (tmp_path / "graph_cdp.db").exists()
 
 
+def test_a_store_that_cannot_be_used_is_told_in_one_line(tmp_path: Path):
+    (tmp_path / "other.db").write_bytes(b"this is no database, but text of some length " * 100)
+    ran = subprocess.run(
+        [PROGRAM, "serve", "--port", "0", "--store", f"sqlite:///{tmp_path / 'other.db'}"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 3
+    (line,) = ran.stderr.splitlines()
+    assert "not a graph-cdp store" in line
+
+
 def test_settings_of_tokens_that_do_not_fit_are_told_at_once(tmp_path: Path):
     environment = os.environ | {"GRAPH_CDP_JWT_JWKS": "keys.json"}
     ran = subprocess.run(
