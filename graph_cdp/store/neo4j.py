@@ -30,7 +30,7 @@ from graph_cdp.config import CHANGES_KEPT_DEFAULT, StoreUrl
 from graph_cdp.errors import StoreAccessError, StoreError, StoreFullError, StoreUnavailableError
 from graph_cdp.resolve import ProfileIds
 from graph_cdp.store.neo4j_session import Neo4jReading
-from graph_cdp.store.neo4j_wire import ReadingWire, Wire
+from graph_cdp.store.neo4j_wire import GONE, PASSING_S, ReadingWire, Wire, is_passing
 from graph_cdp.store.neo4j_writing_session import Neo4jWriting
 from graph_cdp.store.port import Reading, Store, Writing
 from graph_cdp.store.statements import migrations, pending_migrations, statement, statements
@@ -47,7 +47,6 @@ _CONNECT_S = 10.0
 _IDLE_S = 60.0
 
 _VERSION = "schema_version"
-_GONE = "Neo.ClientError.Statement.EntityNotFound"
 _NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
 _MEMORY = ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "Neo.TransientError.General.OutOfMemoryError")
 
@@ -89,9 +88,16 @@ class Neo4jStore:
 
     async def read(self, work: Callable[[Reading], Awaitable[T]]) -> T:
         """Run `work` on one view: a transaction, in which every statement sees what is committed by then."""
+        started = time.monotonic()
         with self._translated():
-            async with self._session(READ_ACCESS) as session, ReadingWire(session) as wire:
-                return await work(Neo4jReading(wire, self.ids))
+            while True:
+                try:
+                    async with self._session(READ_ACCESS) as session, ReadingWire(session) as wire:
+                        return await work(Neo4jReading(wire, self.ids))
+                except Neo4jError as error:
+                    if not is_passing(error) or time.monotonic() - started > PASSING_S:
+                        raise
+                await asyncio.sleep(_PAUSE_S)
 
     async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
         """Run `work` in one durable transaction, again as long as another writer is in its way."""
@@ -166,7 +172,7 @@ def _patience_s(error: DriverError | Neo4jError) -> float:
             return _OUTAGE_S
         case ConstraintError():
             return _RACE_S
-        case Neo4jError() if error.code == _GONE or (error.is_retryable() and error.code not in _MEMORY):
+        case Neo4jError() if error.code == GONE or (error.is_retryable() and error.code not in _MEMORY):
             return _CONFLICT_S
         case _:
             return 0.0

@@ -7,6 +7,7 @@ faster than by its key.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Collection, Iterable
+from itertools import chain
 from typing import Any
 
 from graph_cdp.domain.decision import Decision
@@ -18,11 +19,10 @@ from graph_cdp.resolve import Held, ProfileIds
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerReading
 from graph_cdp.store.neo4j_pages import Neo4jPages
 from graph_cdp.store.neo4j_rows import Row, events_of, held_of, link_of, seen_of, sum_of
-from graph_cdp.store.neo4j_wire import Wire
+from graph_cdp.store.neo4j_wire import PASSING_S, Wire
 from graph_cdp.store.port import Named, Profiles, Reading, Sizes, StoredEvent
 
 _PAGE = 2_000
-_UNTORN_S = 5.0
 _PAUSE_S = 0.002
 
 
@@ -53,12 +53,12 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jPages):
             asked, rows = await self._wire.alone(
                 "profiles/of_identifiers", keys=list(keys), traits=traits, events=events, refusals=refusals
             )
-            found = Profiles({row[1]: seen_of(row) for row in asked}, [], {}, [], {}, [])
+            found = Profiles({row[1]: seen_of(row) for row in asked if None not in row[:5]}, [], {}, [], {}, [])
             if all(_add_profile(found, *row) for row in rows) and _holds_asked(found):
                 # One between two of the profiles came with both.
                 return found._replace(refusals=sorted(set(found.refusals)))
             # A commit was being applied while the members were read: it will be done in a moment.
-            if time.monotonic() - started > _UNTORN_S:
+            if time.monotonic() - started > PASSING_S:
                 raise StoreUnavailableError(
                     "This profile changes faster than it can be read: try again, or run `graph-cdp rebuild`."
                 )
@@ -218,15 +218,20 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jPages):
 
 
 def _add_profile(found: Profiles, anchor: Key, members_sum: int, cluster: int, *parts: Iterable[Row]) -> bool:
-    """Add a profile; whether its members are all those, and only those, that one transaction left there."""
+    """Add a profile; whether its members are all those, and only those, that one transaction left there.
+
+    A node may be seen before all of its properties can be.
+    """
     members, traits, events, refusals = parts
-    keys = [row[1] for row in members]
+    needed = chain((row[:5] for row in members), traits, ((*row[:4], *row[-2:]) for row in events))
+    if any(None in row for row in needed):
+        return False
     found.members.extend(seen_of(row) for row in members)
     found.clusters[anchor] = cluster
     found.traits.extend(held_of(row) for row in traits)
     found.events[anchor] = events_of(events)
     found.refusals.extend(Refusal(*row) for row in refusals)
-    return sum_of(keys) == members_sum
+    return sum_of([row[1] for row in members]) == members_sum
 
 
 def _holds_asked(found: Profiles) -> bool:

@@ -17,7 +17,7 @@ async def test_a_service_that_is_killed_again_and_again_keeps_what_it_acknowledg
     assert await scenarios.is_killed_again_and_again(lasting_url, tmp_path, kills=3) > 0
 
 
-async def test_a_store_that_is_killed_and_comes_back_brings_nothing_but_503_and_then_everything_goes_on(
+async def test_a_neo4j_that_is_killed_and_comes_back_brings_nothing_but_503_and_then_everything_goes_on(
     tmp_path: Path,
 ) -> None:
     assert await scenarios.store_is_killed_and_comes_back(tmp_path, times=1) > 0
