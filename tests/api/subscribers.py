@@ -1,5 +1,6 @@
 """Subscribers on a real socket, and what the feed of a store holds to compare with."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -18,6 +19,7 @@ from tests.stores import opened
 
 Plain = dict[str, Any]
 PROTOCOL = "graphql-transport-ws"
+_WAIT_S = 60
 
 IDENTITIES = """subscription($after: String, $kinds: [ChangeKind!]) {
   identityChanged(after: $after, kinds: $kinds) { cursor kind before after reason }
@@ -43,7 +45,8 @@ class Socket:
         await self.connection.send(orjson.dumps({"type": type_, **more}).decode())
 
     async def next(self) -> Plain:
-        return orjson.loads(await self.connection.recv())
+        async with asyncio.timeout(_WAIT_S):
+            return orjson.loads(await self.connection.recv())
 
     async def subscribe(self, query: str, id_: str = "1", **variables: Any) -> None:
         await self.send("subscribe", id=id_, payload={"query": query, "variables": variables})
