@@ -11,4 +11,3 @@ CREATE INDEX decision_low IF NOT EXISTS FOR (d:Decision) ON (d.low);
 CREATE INDEX decision_high IF NOT EXISTS FOR (d:Decision) ON (d.high);
 // Removing a property locks its node only if some property has that name.
 CALL db.createProperty('lock');
-CALL db.awaitIndexes(300);
