@@ -1,7 +1,6 @@
 """From messages, as Segment's libraries send them, to events. Pure: clock and sender's address are passed in."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -9,6 +8,7 @@ from graph_cdp.domain.event import Event, RefusedEvent
 from graph_cdp.domain.times import Millis, iso
 from graph_cdp.errors import InputError
 from graph_cdp.normalise import EventReader
+from graph_cdp.service.sift import Conflict
 
 EVENT_BYTES: Final = 32 * 1024
 """The largest event, as JSON."""
@@ -98,8 +98,15 @@ def messages_of(payload: Mapping[str, object]) -> list[object]:
 
 
 def common_of(payload: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
-    """What a batch says for all its messages."""
-    return {key: said for key in _OF_ALL if isinstance(said := payload.get(key), dict)}
+    """What a batch says for all its messages. Raises InputError where it cannot be read: it may hold their consent."""
+    common = dict[str, Mapping[str, object]]()
+    for key in _OF_ALL:
+        said = payload.get(key)
+        if isinstance(said, dict):
+            common[key] = said
+        elif said is not None:
+            raise InputError(f"`{key}` of the batch must be an object.")
+    return common
 
 
 def take(messages: Sequence[object], arrival: Arrival, reader: EventReader) -> Taken:
@@ -117,15 +124,13 @@ def take(messages: Sequence[object], arrival: Arrival, reader: EventReader) -> T
     return taken
 
 
-def conflicting(taken: Taken, conflicts: Iterable[str]) -> list[Refused]:
-    """The events whose ids were taken by others, as refused; of those with one id in a request, the last ones."""
-    left = Counter(conflicts)
-    found = list[Refused]()
-    for place, event in zip(reversed(taken.places), reversed(taken.events), strict=True):
-        if left[event.id]:
-            left[event.id] -= 1
-            found.append(Refused(place, event.id, "messageId", _CONFLICT))
-    return found
+def conflicting(taken: Taken, conflicts: Collection[Conflict]) -> list[Refused]:
+    """The events whose ids were taken by others, as refused."""
+    return [
+        Refused(place, event.id, "messageId", _CONFLICT)
+        for place, event in zip(taken.places, taken.events, strict=True)
+        if (event.id, event.digest) in conflicts
+    ]
 
 
 def _id_of(message: object) -> str | None:

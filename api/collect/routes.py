@@ -105,7 +105,7 @@ async def _collect(scope: Scope, receive: Receive, send: Send) -> None:
     if taken.events:
         ingested = await services.commits.submit(taken.events)
         if ingested.conflicts:
-            refused = [*refused, *conflicting(taken, ingested.conflicts)]
+            refused = [*refused, *conflicting(taken, set(ingested.conflicts))]
     if refused:
         count_refused(len(taken.refused))
         await _answer(send, 400, _refusal(refused, len(messages)), _JSON)

@@ -17,6 +17,7 @@ _ANSWER_S: Final = 3.0
 _MOST_LAG_S: Final = 10.0
 _RETRY_AFTER_S: Final = 5
 _NO_STORE: Final = {"Retry-After": str(_RETRY_AFTER_S)}
+_METRICS: Final[dict[int | str, dict[str, object]]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 
 class Health(BaseModel):
@@ -66,7 +67,7 @@ async def readyz(request: Request, response: Response) -> Readiness:
     )
 
 
-@router.get("/metrics", summary="Metrics for Prometheus", response_class=Response, include_in_schema=True)
+@router.get("/metrics", summary="Metrics for Prometheus", response_class=Response, responses=_METRICS)
 def metrics() -> Response:
     """Counts of all workers since the start; no identifier and no key is in them."""
     return Response(exposition(), media_type=CONTENT_TYPE)

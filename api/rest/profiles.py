@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from api.access.authenticate import principal
 from api.access.masking import Masking
 from api.access.principal import Principal
+from api.rest.answers import ErrorBody, ProfileShown, SetAsideShown
 from api.services import Services, services_of
 from graph_cdp.cli.profile_shown import profile_json
 from graph_cdp.domain.identifier import Seen
@@ -22,13 +23,14 @@ router = APIRouter(prefix="/v1", tags=["profiles"])
 
 _EXAMPLES = {"identifier": {"value": "email:ann@shop.org"}}
 _ANSWERS: dict[int | str, dict[str, object]] = {
+    200: {"description": "The profile, or the identifier that is set aside.", "model": ProfileShown | SetAsideShown},
     304: {"description": "Nothing changed since the answer that had this ETag."},
-    400: {"description": "The path names no identifier."},
-    401: {"description": "A key or a token is missing or wrong."},
-    403: {"description": "The scope `read` is missing."},
-    404: {"description": "No event has named this identifier, or no profile has or had this id."},
-    429: {"description": "Too many requests of this key."},
-    503: {"description": "The store cannot be reached now."},
+    400: {"description": "The path names no identifier, or a parameter is wrong.", "model": ErrorBody},
+    401: {"description": "A key or a token is missing or wrong.", "model": ErrorBody},
+    403: {"description": "The scope `read` is missing.", "model": ErrorBody},
+    404: {"description": "No event has named this identifier, or no profile has or had this id.", "model": ErrorBody},
+    429: {"description": "Too many requests of this key.", "model": ErrorBody},
+    503: {"description": "The store cannot be reached now.", "model": ErrorBody},
 }
 
 

@@ -22,16 +22,16 @@ from graph_cdp.resolve import (
 )
 from graph_cdp.service.announce import Announced, announce, share_of
 from graph_cdp.service.regroup import Change, regroup
-from graph_cdp.service.sift import sift
+from graph_cdp.service.sift import Conflict, sift
 from graph_cdp.store.port import Owned, Writing
 
 
 class Ingested(NamedTuple):
-    """What became of a batch: counts of events, the ids of those whose id was taken, and what it did to profiles."""
+    """What became of a batch: counts of events, those whose id was taken, and what it did to profiles."""
 
     accepted: int
     duplicates: int
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
     announced: Announced
 
     @property

@@ -12,6 +12,7 @@ from graph_cdp.files import Position, Reject, fingerprint
 from graph_cdp.policies import Rules
 from graph_cdp.service.ingest import Ingested, ingest
 from graph_cdp.service.read_ahead import Prepared, prepared_batches, resting_collector
+from graph_cdp.service.sift import Conflict
 from graph_cdp.service.source import Source
 from graph_cdp.store.port import Store, Writing
 
@@ -66,8 +67,8 @@ async def load(
             for one in prepared.rejects:
                 reject(one)
             loaded, conflicts = await _take_in(store, prepared, loaded, rules, name)
-            for event_id in conflicts:
-                reject(Reject(prepared.line_by_id[event_id], _CONFLICT, event_id))
+            for conflict in conflicts:
+                reject(Reject(prepared.line_by_id[conflict.id], _CONFLICT, conflict.id))
             report(loaded, prepared.done, prepared.total)
     loaded = replace(loaded, finished=True)
     await store.write(lambda tx: tx.put_notes({name: _note(loaded, Position(loaded.rows, 0))}))
@@ -76,8 +77,8 @@ async def load(
 
 async def _take_in(
     store: Store, prepared: Prepared, before: Loaded, rules: Rules, name: str
-) -> tuple[Loaded, tuple[str, ...]]:
-    async def work(tx: Writing) -> tuple[Loaded, tuple[str, ...]]:
+) -> tuple[Loaded, tuple[Conflict, ...]]:
+    async def work(tx: Writing) -> tuple[Loaded, tuple[Conflict, ...]]:
         ingested = await ingest(tx, prepared.events, rules, prepared.evidence)
         after = _plus(before, prepared, ingested)
         await tx.put_notes({name: _note(after, prepared.position)})

@@ -18,7 +18,7 @@ from graph_cdp.errors import InputError
 from graph_cdp.files import Batch, Position, Reject, open_rows
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import Evidence, evidence_of
-from graph_cdp.service.sift import sift
+from graph_cdp.service.sift import Conflict, sift
 from graph_cdp.service.source import Source
 
 _WORTH_A_PROCESS_BYTES = 4 << 20
@@ -30,14 +30,14 @@ class Prepared(NamedTuple):
     """A batch of a file, read and normalised: its distinct events, the line of each, and the rows that are none.
 
     `evidence` is that of the events. `duplicates` counts rows that repeat one of the last events of the file,
-    `conflicts` are the ids of those that contradict one. `done` of `total` is how much of the file is read: bytes,
+    `conflicts` are those that contradict one. `done` of `total` is how much of the file is read: bytes,
     in Parquet rows.
     """
 
     events: list[Event]
     evidence: Evidence
     duplicates: int
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
     line_by_id: dict[str, int]
     rejects: list[Reject]
     position: Position

@@ -6,17 +6,24 @@ from typing import NamedTuple
 from graph_cdp.domain.event import Event
 
 
+class Conflict(NamedTuple):
+    """An event that is not taken, as another one has its id."""
+
+    id: str
+    digest: bytes
+
+
 class Sifted(NamedTuple):
-    """The events that are new, each once; how many were repeats; the ids of those whose id has other content."""
+    """The events that are new, each once; how many were repeats; those whose id has other content."""
 
     events: list[Event]
     duplicates: int
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 def sift(events: Iterable[Event], digest_by_id: MutableMapping[str, bytes]) -> Sifted:
     """Sift events by what is known, and note the new ones there. The accepted one of an id stays."""
-    fresh, duplicates, conflicts = list[Event](), 0, list[str]()
+    fresh, duplicates, conflicts = list[Event](), 0, list[Conflict]()
     for event in events:
         known = digest_by_id.get(event.id)
         if known is None:
@@ -25,5 +32,5 @@ def sift(events: Iterable[Event], digest_by_id: MutableMapping[str, bytes]) -> S
         elif known == event.digest:
             duplicates += 1
         else:
-            conflicts.append(event.id)
+            conflicts.append(Conflict(event.id, event.digest))
     return Sifted(fresh, duplicates, tuple(conflicts))

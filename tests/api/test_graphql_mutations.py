@@ -76,14 +76,24 @@ async def test_what_cannot_be_read_is_told_with_its_place_and_the_rest_is_kept(w
     good = {"type": "track", "event": "Tea", "userId": "zoe", "messageId": "t1", "timestamp": "2026-01-09T09:00:00Z"}
     done = await ingest(world, {"type": "track"}, good, "no object", good | {"event": "Coffee"})
     assert done["accepted"] == 1
-    assert done["ids"] == [None, None, None, None]
+    assert done["ids"] == [None, "t1", None, None]
     assert [(error["code"], error["path"]) for error in done["userErrors"]] == [
         ("EVENT_INVALID", ["events", "0", "identifiers"]),
-        ("EVENT_CONFLICT", ["events", "1", "messageId"]),
         ("EVENT_INVALID", ["events", "2", "event"]),
         ("EVENT_CONFLICT", ["events", "3", "messageId"]),
     ]
     assert (await ingest(world))["accepted"] == 0
+
+
+async def test_of_two_events_with_one_id_the_one_that_was_stored_is_no_conflict(world: World) -> None:
+    stored, other = ({"type": "track", "messageId": "e90", "userId": "ann", "event": name} for name in ("Paid", "Left"))
+    stored["timestamp"] = other["timestamp"] = "2026-01-09T09:00:00Z"
+    assert (await ingest(world, stored))["accepted"] == 1
+    done = await ingest(world, other, stored)
+    assert (done["accepted"], done["duplicates"], done["ids"]) == (0, 1, [None, "e90"])
+    assert [(one["code"], one["path"]) for one in done["userErrors"]] == [
+        ("EVENT_CONFLICT", ["events", "0", "messageId"])
+    ]
 
 
 async def test_events_take_the_source_of_whoever_sends_them_unless_they_name_one(world: World) -> None:
@@ -144,6 +154,17 @@ async def test_a_decision_taken_back_restores_the_profiles_ids_included(world: W
     assert [error["code"] for error in again["userErrors"]] == ["DECISION_SUPERSEDED"]
     unsure = (await world.ask(WITHDRAW, EVERYTHING, decision=back["decision"]["id"])).data["withdraw"]
     assert [error["code"] for error in unsure["userErrors"]] == ["DECISION_SUPERSEDED"]
+
+
+async def test_what_was_decided_and_taken_back_can_be_decided_again_in_the_same_millisecond(world: World) -> None:
+    keys = ("user_id:ann", "user_id:ann2")
+    first = await decide(world, *keys, "SAME")
+    back = (await world.ask(WITHDRAW, EVERYTHING, decision=first["decision"]["id"])).data["withdraw"]
+    again = await decide(world, *keys, "SAME")
+    assert (again["decision"]["stands"], again["together"]) == (True, True)
+    assert again["supersedes"] == {"id": back["decision"]["id"], "verdict": "UNSURE", "stands": False}
+    once_more = (await world.ask(WITHDRAW, EVERYTHING, decision=again["decision"]["id"])).data["withdraw"]
+    assert (once_more["decision"]["stands"], once_more["together"]) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,11 @@ def test_the_description_is_served_without_a_page_from_elsewhere(client: httpx.C
     description = client.get("/openapi.json").json()
     assert {"/healthz", "/readyz", "/metrics", "/v1/profiles/{name}"} <= description["paths"].keys()
     assert client.get("/docs").status_code == 404
+    answers = description["paths"]["/v1/profiles/{name}"]["get"]["responses"]
+    assert client.get("/v1/profiles/user_id:u1", params={"events": "many"}).status_code == 400
+    assert "422" not in answers
+    for status in ("200", "400", "401", "403", "404", "429", "503"):
+        assert answers[status]["content"]["application/json"]["schema"]
 
 
 def test_the_workers_of_a_service_tell_one_sum(tmp_path):

@@ -63,7 +63,7 @@ async def stored_ids(store: Store) -> list[str]:
 
 def counts(answer: Ingested | BaseException) -> tuple[int, int, tuple[str, ...]]:
     assert isinstance(answer, Ingested), answer
-    return answer.accepted, answer.duplicates, answer.conflicts
+    return answer.accepted, answer.duplicates, tuple(one.id for one in answer.conflicts)
 
 
 async def test_each_request_is_told_what_became_of_its_own_events(store: Store) -> None:

@@ -7,6 +7,7 @@ from api.collect.messages import EVENT_BYTES, Arrival, Refused, common_of, confl
 from graph_cdp.domain.times import iso, parse_time
 from graph_cdp.errors import InputError
 from graph_cdp.policies import Rules, default_policy
+from graph_cdp.service.sift import Conflict
 
 NOW = parse_time("2026-06-01T12:00:00Z")
 RULES = Rules.of(default_policy())
@@ -91,13 +92,22 @@ def test_each_message_is_taken_or_refused_by_itself() -> None:
     ]
 
 
-def test_of_events_with_one_id_the_later_ones_conflict() -> None:
+def test_of_events_with_one_id_those_conflict_that_have_other_content() -> None:
     messages = [{"userId": user, "messageId": id_} for user, id_ in [("a", "m1"), ("b", "m2"), (5, "m3"), ("c", "m1")]]
     taken = take(messages, ARRIVAL, RULES.reader)
-    assert [(one.place, one.message_id) for one in conflicting(taken, ["m1", "m2"])] == [(3, "m1"), (1, "m2")]
+    for place, event in zip(taken.places, taken.events, strict=True):
+        found = conflicting(taken, {Conflict(event.id, event.digest)})
+        assert [(one.place, one.message_id) for one in found] == [(place, event.id)]
 
 
 @pytest.mark.parametrize("payload", [{}, {"batch": None}, {"batch": {}}, {"batch": "x"}])
 def test_a_batch_is_a_list(payload: dict) -> None:
     with pytest.raises(InputError, match="batch"):
         messages_of(payload)
+
+
+@pytest.mark.parametrize("said", [[], "eu", 5, False])
+def test_a_batch_whose_common_part_cannot_be_read_is_refused_rather_than_stored_without_it(said: object):
+    with pytest.raises(InputError, match="`context` of the batch must be an object"):
+        common_of({"context": said, "batch": []})
+    assert common_of({"context": None, "batch": []}) == {}

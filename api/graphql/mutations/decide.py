@@ -126,7 +126,7 @@ class DecideMutation:
             history = await _on(tx, pair)
             stands = standing(history)[pair]
             made = domain_decision.Decision.of(*pair, "unsure", now, context.principal.id, why)
-            if (stands.id != decision or stands.verdict == "unsure") and made not in history:
+            if (stands.id != decision or stands.verdict == "unsure") and stands != made:
                 return _error(UserErrorCode.DECISION_SUPERSEDED, "It does not stand any more.", "decision")
             return await _decide(tx, made, history, "withdraw", context)
 
@@ -146,7 +146,7 @@ async def _decide(
 ) -> _Decided:
     """Record a decision with its entry in the audit log. Safe to run again."""
     asked_at, stood = made.at, standing(history).get(made.pair)
-    if stood is not None and stood.at >= made.at and made not in history:
+    if stood is not None and stood.at >= made.at and stood != made:
         # Whoever asks has seen what stood, so theirs is the later one, whatever the clocks of two workers say.
         made = made._replace(at=stood.at + 1)
     announced = await decide(tx, [made], context.services.rules.policy)

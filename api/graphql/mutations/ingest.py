@@ -1,5 +1,6 @@
 """`ingest`: events by GraphQL."""
 
+from collections.abc import Set
 from typing import Annotated, Final
 
 import strawberry
@@ -15,6 +16,7 @@ from graph_cdp.domain.event import Event, RefusedEvent
 from graph_cdp.domain.identifier import Key
 from graph_cdp.errors import InputError
 from graph_cdp.service.ingest import Ingested
+from graph_cdp.service.sift import Conflict
 
 EVENTS_MAX: Final = 2_500
 """The most events that one mutation takes."""
@@ -86,21 +88,28 @@ class IngestMutation:
         return IngestPayload(
             accepted=ingested.accepted,
             duplicates=ingested.duplicates,
-            ids=[strawberry.ID(one.id) if isinstance(one, Event) and one.id not in conflicts else None for one in read],
+            ids=[
+                strawberry.ID(one.id) if isinstance(one, Event) and not _conflicts(one, conflicts) else None
+                for one in read
+            ],
             user_errors=[error for place, one in enumerate(read) if (error := _error(place, one, conflicts))],
-            keys=tuple(dict.fromkeys(key for one in accepted if one.id not in conflicts for key in one.keys)),
+            keys=tuple(dict.fromkeys(key for one in accepted if not _conflicts(one, conflicts) for key in one.keys)),
             ingested=ingested,
         )
 
 
-def _error(place: int, read: Event | RefusedEvent, conflicts: set[str]) -> UserError | None:
+def _conflicts(event: Event, conflicts: Set[Conflict]) -> bool:
+    return (event.id, event.digest) in conflicts
+
+
+def _error(place: int, read: Event | RefusedEvent, conflicts: Set[Conflict]) -> UserError | None:
     if isinstance(read, RefusedEvent):
         return UserError(
             code=UserErrorCode.EVENT_INVALID,
             message=f"{read.path} {read.reason}.",
             path=["events", str(place), read.path],
         )
-    if read.id in conflicts:
+    if _conflicts(read, conflicts):
         return UserError(
             code=UserErrorCode.EVENT_CONFLICT,
             message="Its messageId is stored with other content, which stays.",
