@@ -88,3 +88,11 @@ async def test_no_body_does_anything_but_being_read_or_refused(body: bytes, head
         assert isinstance(parsed(await read(body, headers=headers)), dict)
     except GraphCdpError:
         return
+
+
+@pytest.mark.parametrize(
+    "number", ["1180591620717411303424", "-1180591620717411303424", "18446744073709551616", "7" * 300]
+)
+def test_a_number_of_many_digits_is_the_same_whichever_parser_reads_it(number: str) -> None:
+    strict, lenient = (parsed(f'{{"x": {number}, "y": "{text}"}}'.encode()) for text in ("a", r"\ud800"))
+    assert strict["x"] == lenient["x"] == float(number)
