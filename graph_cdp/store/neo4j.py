@@ -108,7 +108,7 @@ class Neo4jStore:
             except (DriverError, Neo4jError) as error:
                 # From the first failure on: an attempt may wait for locks longer than failures are borne.
                 failed_at = failed_at or time.monotonic()
-                if time.monotonic() - failed_at > _patience_s(error) or not _patience_s(error):
+                if time.monotonic() - failed_at >= _patience_s(error):
                     raise self._error(error) from error
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - so that writers part
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)

@@ -29,7 +29,7 @@ class SqliteReading(SqliteLedgerReading, SqlitePages):
 
     def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
         self._connection = connection
-        self.ids = self._names = ids
+        self.ids = ids
         self._ids: dict[Key, int] = {}
 
     async def stored_events(self, ids: Collection[str]) -> dict[str, bytes]:
@@ -39,13 +39,11 @@ class SqliteReading(SqliteLedgerReading, SqlitePages):
         return [StoredEvent(*row) for row in self._hashed("events/by_id", ids)]
 
     async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
-        rows = self._hashed("identifiers/by_key", keys)
-        self._ids.update((row[0], row[1]) for row in rows)
-        return {row[0]: _seen(row) for row in rows}
+        return {seen.key: seen for seen in self._met(self._hashed("identifiers/by_key", keys))}
 
     async def profiles(self, keys: Collection[Key], *, traits: bool, events: int, refusals: bool) -> Profiles:
-        digest, wanted, found = self._names.digest, set(keys), Profiles({}, [], {}, [], {}, [])
-        hashes = _json([hash_of(digest(key)) for key in wanted])
+        wanted, found = set(keys), Profiles({}, [], {}, [], {}, [])
+        hashes = self._hashes_json(wanted)
         rows = self._rows("profiles/of_identifiers", hashes=hashes, traits=traits, events=events, refusals=refusals)
         for part, *row in rows:
             match part:
@@ -64,14 +62,12 @@ class SqliteReading(SqliteLedgerReading, SqlitePages):
         return found
 
     async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
-        rows = self._rows("identifiers/of_clusters", clusters=self._ids_json(clusters)).fetchall()
-        self._ids.update((row[0], row[1]) for row in rows)
-        return [_seen(row) for row in rows]
+        return self._met(self._rows("identifiers/of_clusters", clusters=self._ids_json(clusters)).fetchall())
 
     async def key_of(self, profile_id: str) -> Key | None:
         own = digest_of(profile_id)
         rows = self._rows("identifiers/by_own", hash=hash_of(own)) if own else ()
-        return next((key for (key,) in rows if self._names.digest(key) == own), None)
+        return next((key for (key,) in rows if self.ids.digest(key) == own), None)
 
     async def links_among(self, keys: Collection[Key]) -> list[Link]:
         return [_link(row) for row in self._rows("links/among", identifiers=self._ids_json(keys))]
@@ -160,9 +156,17 @@ class SqliteReading(SqliteLedgerReading, SqlitePages):
 
     def _hashed(self, name: str, texts: Collection[str]) -> list[tuple[Any, ...]]:
         """The rows of a statement that finds keys or event ids, its first column, by hash."""
-        digest, wanted = self._names.digest, set(texts)
-        rows = self._rows(name, hashes=_json([hash_of(digest(text)) for text in texts]))
-        return [row for row in rows if row[0] in wanted]
+        wanted = set(texts)
+        return [row for row in self._rows(name, hashes=self._hashes_json(texts)) if row[0] in wanted]
+
+    def _hashes_json(self, texts: Collection[str]) -> str:
+        digest = self.ids.digest
+        return _json([hash_of(digest(text)) for text in texts])
+
+    def _met(self, rows: Sequence[tuple[Any, ...]]) -> list[Seen]:
+        """Rows of identifiers, whose row ids are remembered."""
+        self._ids.update((row[0], row[1]) for row in rows)
+        return [_seen(row) for row in rows]
 
     def _ids_of(self, keys: Collection[Key]) -> list[int]:
         """Row ids of the keys that are known, in the order given."""
@@ -199,7 +203,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
     async def append_events(self, events: Sequence[Event]) -> None:
         (seq,) = self._rows("events/last_seq").fetchone()
         self._seqs.update((event.id, number) for number, event in enumerate(events, seq + 1))
-        digest = self._names.digest
+        digest = self.ids.digest
         rows = [
             (number, event.id, hash_of(digest(event.id)), event.at, event.received_at, event.type, event.name,
              event.source, event.channel, event.body, event.digest)
@@ -234,7 +238,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
         self._run("links/add", rows)
 
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
-        ids, new, digest = self._ids, self._new, self._names.digest
+        ids, new, digest = self._ids, self._new, self.ids.digest
         inserted, updated = [], []
         for key, first_seen, last_seen, count, set_aside, _, _, _ in rows:
             if key in new:
