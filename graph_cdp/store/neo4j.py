@@ -182,15 +182,23 @@ async def _migrate(session: AsyncSession, version: int) -> None:
     """Bring the schema to this program's version; several processes may try at once."""
     for name in pending_migrations("cypher", version):
         for text in statements(name, "cypher"):
-            try:
-                await session.execute_write(_run, text)
-            except Neo4jError as error:
-                # IF NOT EXISTS looks before it makes: another process may make the same in between.
-                if error.code != _ALREADY_THERE:
-                    raise
+            await _make(session, text)
     newest = migrations("cypher")[-1][0]
     if version < newest:
         await session.execute_write(_run, statement("notes/put", "cypher"), rows=[[_VERSION, str(newest)]])
+
+
+async def _make(session: AsyncSession, text: str) -> None:
+    """Run a statement of a migration, until what it makes is there."""
+    started = time.monotonic()
+    while True:
+        try:
+            return await session.execute_write(_run, text)
+        except Neo4jError as error:
+            # IF NOT EXISTS looks before it makes: another process is making the same, and nothing holds it yet.
+            if error.code != _ALREADY_THERE or time.monotonic() - started > _CONFLICT_S:
+                raise
+        await asyncio.sleep(_PAUSE_S)
 
 
 async def _run(tx: AsyncManagedTransaction, /, text: str, **parameters: object) -> None:

@@ -188,19 +188,20 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jPages):
     async def _at(self, nodes: Collection[int]) -> list[Seen]:
         return self._seen(await self._wire.rows("identifiers/by_node", identifiers=list(nodes)))
 
-    def _seen(self, rows: Iterable[Row]) -> list[Seen]:
-        nodes, profiles, clusters = self._nodes, self._profiles, self._cluster_of
-        found = []
-        for row in rows:
-            node, key, _, _, _, _, in_, profile, contested, main, cluster = row
-            nodes[key] = node
+    def _seen(self, rows: Collection[Row]) -> list[Seen]:
+        self._nodes.update((row[1], row[0]) for row in rows)
+        self._remember_places(rows)
+        return [seen_of(row) for row in rows]
+
+    def _remember_places(self, rows: Iterable[Row]) -> None:
+        """Remember the profiles that identifiers are in."""
+        profiles, clusters = self._profiles, self._cluster_of
+        for _, _, _, _, _, _, in_, profile, contested, main, cluster in rows:
             if profile is not None:
                 profiles[profile] = in_
                 clusters[profile] = (cluster or profile, contested)
                 if cluster is not None:
                     profiles[cluster] = main
-            found.append(seen_of(row))
-        return found
 
     async def _nodes_of(self, keys: Collection[Key]) -> list[int]:
         """Nodes of the keys that are known, in the order given."""

@@ -2,7 +2,7 @@
 
 from asyncio import Task
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -58,7 +58,7 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting):
             self._guards.update(held)
             ask = [row[1] for row in rows if guard_of(row) not in self._guards]
             moved = set(ask)
-            known.update((seen.key, seen) for seen in self._seen(rows) if seen.key not in moved)
+            known.update((seen.key, seen) for seen in self._seen([row for row in rows if row[1] not in moved]))
         return {key: known[key] for key in keys if key in known}
 
     async def identifiers(self, keys: Collection[Key]) -> dict[Key, Seen]:
@@ -143,6 +143,10 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting):
                 )  # fmt: skip
         await self._wire.send("identifiers/insert", inserted)
         await self._wire.send("identifiers/update", updated)
+
+    def _remember_places(self, rows: Iterable[Row]) -> None:
+        # Where others belong may change before they are held: their profile may be gone by then.
+        super()._remember_places(row for row in rows if guard_of(row) in self._guards)
 
     async def _events_appended(self) -> None:
         """Learn the nodes of the events that were appended last."""

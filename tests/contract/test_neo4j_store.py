@@ -29,6 +29,7 @@ from tests.stores import (
     events_of,
     made_its_own,
     opened,
+    placed,
     rules_of,
     side_by_side,
     take_in,
@@ -231,6 +232,46 @@ async def test_what_appears_in_a_locked_cluster_waits_for_its_lock(neo4j: Store)
     assert told == ["moved", "saw cookie:j"]
 
 
+async def test_who_waits_twice_for_an_identifier_forgets_the_profile_that_went_meanwhile(
+    server: str, neo4j: Store
+) -> None:
+    """Its profile moves to another cluster while one waits for the first, and is gone when he has the other."""
+    keys = ["crm:1", "crm:2", "crm:3"]
+    both_wait = asyncio.Event()
+
+    async def begin(tx: Writing) -> None:
+        await tx.lock(keys)
+        await tx.put_identifiers([seen(key) for key in keys])
+        homes = [("crm:1", "crm:1"), ("crm:3", "crm:2"), ("crm:3", "crm:3")]
+        await tx.place_identifiers(
+            [Placed(key, None, cluster, profile, True) for key, (cluster, profile) in zip(keys, homes, strict=True)]
+        )
+
+    async def move(tx: Writing) -> None:
+        await tx.lock(keys)
+        await both_wait.wait()
+        await tx.place_identifiers([Placed("crm:2", None, "crm:1", "crm:2", True)])
+
+    async def join(tx: Writing) -> None:
+        await tx.lock(["crm:1"])
+        await tx.lock(["crm:2"])
+        await tx.place_identifiers([Placed("crm:2", None, "crm:1", "crm:1")])
+
+    async def part(tx: Writing) -> None:
+        known = await tx.lock(["crm:2"])
+        assert known["crm:2"].profile == "crm:1"
+        await tx.place_identifiers([Placed("crm:2", None, "crm:2", "crm:2")])
+
+    await neo4j.write(begin)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(neo4j.write(move))
+        for number, work in enumerate((join, part), start=1):
+            tasks.create_task(neo4j.write(work))
+            await _waiting(server, number)
+        both_wait.set()
+    assert await placed(neo4j) == {key: key for key in keys}
+
+
 WRITE = """
 import asyncio, sys
 import orjson
@@ -398,6 +439,13 @@ async def test_every_answer_is_the_one_that_sqlite_gives(server: str, data: st.D
     assert await differences(one, rules) == ()
     await one.close()
     await other.close()
+
+
+async def _waiting(server: str, transactions: int) -> None:
+    """Return when so many transactions wait for others."""
+    query = "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked'"
+    while len(asked(server, query)) != transactions:  # noqa: ASYNC110 - the server does not tell when
+        await asyncio.sleep(0.02)
 
 
 def _said(number: int, *identifiers: list[str]) -> Plain:
