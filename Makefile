@@ -15,7 +15,7 @@ demo: $(VENV)/.installed ## resolve made-up data of six sources and show the pro
 	&& cat docs/demo.graphql && $(BIN)/graph-cdp query docs/demo.graphql --store "sqlite:///$$folder/demo.db"
 
 test: $(VENV)/.installed-dev lint ## lint, then every test, on SQLite and on a real Neo4j
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check .

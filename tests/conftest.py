@@ -1,9 +1,11 @@
-"""The stores that the suites run on, each in turn; and the fast tests before those that need a server."""
+"""The stores that the suites run on, each in turn; and the order of the tests, in one process or in several."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from graph_cdp.config import StoreUrl
 from graph_cdp.store.port import Store
@@ -29,6 +31,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return needs_server, _FOLDERS.index(folder) if folder in _FOLDERS else len(_FOLDERS)
 
     items.sort(key=cost)
+
+
+class ByFileAndServer(LoadScopeScheduling):
+    """Parts the tests among several processes so that what a file shares is made once; each has servers of its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        server = next((name for name in SERVERS if name in nodeid.replace("_", "-")), "none")
+        return f"{nodeid.partition('::')[0]} {server}"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFileAndServer:
+    return ByFileAndServer(config, log)
 
 
 @pytest.fixture(params=STORES)
