@@ -14,13 +14,14 @@ from typing import IO, Any, NamedTuple, TypeVar, cast
 import orjson
 
 from graph_cdp.domain.event import Event, RefusedEvent
+from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.link import Link
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis
 from graph_cdp.errors import InputError
 from graph_cdp.files import Batch, Position, Reject, open_rows
 from graph_cdp.policies import Rules
-from graph_cdp.resolve import Evidence, Span, evidence_of
+from graph_cdp.resolve import Evidence, ProfileIds, Span, evidence_of
 from graph_cdp.service.sift import Conflict, sift
 from graph_cdp.service.source import Source
 
@@ -52,12 +53,15 @@ class Prepared(NamedTuple):
 
 
 def prepared_batches(
-    source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int
+    source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int, ids: ProfileIds | None = None
 ) -> Iterator[Prepared]:
-    """The batches of a file behind `start`, in order. Raises InputError where the file cannot be read on."""
+    """The batches of a file behind `start`, in order; `ids` have the hashes of their keys and event ids then.
+
+    Raises InputError where the file cannot be read on.
+    """
     if source.path.stat().st_size < _WORTH_A_PROCESS_BYTES:
         return _prepared_here(source, policy, now, start, batch_rows)
-    return _prepared_beside(source, policy, now, start, batch_rows)
+    return _prepared_beside(ids, source, policy, now, start, batch_rows)
 
 
 @contextmanager
@@ -84,9 +88,7 @@ def _prepared_here(
             del recent[oldest]
 
 
-def _prepared_beside(
-    source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int
-) -> Iterator[Prepared]:
+def _prepared_beside(ids: ProfileIds | None, *asked: object) -> Iterator[Prepared]:
     # A pipe holds less than a batch, so the other process is one batch ahead and never more. Should this process
     # die, the pipe breaks and the other one ends. It is not one of multiprocessing's: these import again what the main
     # module imports, which takes longer than reading a batch.
@@ -95,31 +97,32 @@ def _prepared_beside(
         sending, receiving = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
         try:
             with suppress(BrokenPipeError), sending:
-                pickle.dump((source, policy, now, start, batch_rows), sending)
-            while (prepared := _received(receiving)) is not None:
+                pickle.dump((ids, *asked), sending)
+            while (prepared := _received(receiving, ids)) is not None:
                 yield prepared
         finally:
             process.kill()
 
 
-def _received(receiving: IO[bytes]) -> Prepared | None:
+def _received(receiving: IO[bytes], ids: ProfileIds | None) -> Prepared | None:
     try:
         received: tuple[Any, ...] | InputError | None = pickle.load(receiving)  # noqa: S301  # our own process
     except (EOFError, pickle.UnpicklingError):
         received = InputError("The process that read the file ended early, perhaps for want of memory: run it again.")
     if isinstance(received, InputError):
         raise received
-    return None if received is None else _unpacked(received)
+    return None if received is None else _unpacked(received, ids)
 
 
 def feed() -> None:
     """Be the process beside: read from stdin what to read, and give batch after batch to stdout, then None."""
     gc.disable()
-    asked, sending = pickle.load(sys.stdin.buffer), sys.stdout.buffer  # noqa: S301  # our own process
+    ids, *asked = pickle.load(sys.stdin.buffer)  # noqa: S301  # our own process
+    sending = sys.stdout.buffer
     with suppress(BrokenPipeError, KeyboardInterrupt):
         try:
             for prepared in _prepared_here(*asked):
-                pickle.dump(_packed(prepared), sending, pickle.HIGHEST_PROTOCOL)
+                pickle.dump(_packed(prepared, ids), sending, pickle.HIGHEST_PROTOCOL)
                 sending.flush()
         except InputError as error:
             pickle.dump(error, sending)
@@ -130,17 +133,25 @@ def feed() -> None:
     os._exit(0)
 
 
-def _packed(prepared: Prepared) -> tuple[object, ...]:
-    """A batch in columns: pickle spends more on the type of each value than on what it holds."""
+def _packed(prepared: Prepared, ids: ProfileIds | None) -> tuple[object, ...]:
+    """A batch in columns, and hashes: pickle spends more on the type of each value than on what it holds."""
     events, (spans, links, blocked), *rest = prepared
-    return _columns(events), [*spans], _columns(spans.values()), _columns(links.values()), blocked, *rest
+    hashes = ids and [ids.hashes[text] for text in _hashed(events, spans)]
+    return hashes, _columns(events), [*spans], _columns(spans.values()), _columns(links.values()), blocked, *rest
 
 
-def _unpacked(packed: tuple[Any, ...]) -> Prepared:
-    events, keys, spans, links, blocked, *rest = packed
+def _unpacked(packed: tuple[Any, ...], ids: ProfileIds | None) -> Prepared:
+    hashes, event_columns, keys, spans, links, blocked, *rest = packed
+    events = [*_rows(Event, event_columns)]
+    if ids:
+        ids.hashes.remember(_hashed(events, keys), hashes)
     span_by_key = dict(zip(keys, _rows(Span, spans), strict=True))
     link_by_pair = dict(zip(zip(*links[:2], strict=True), _rows(Link, links), strict=True))
-    return Prepared([*_rows(Event, events)], Evidence(span_by_key, link_by_pair, blocked), *rest)
+    return Prepared(events, Evidence(span_by_key, link_by_pair, blocked), *rest)
+
+
+def _hashed(events: Iterable[Event], keys: Iterable[Key]) -> list[str]:
+    return [*(event.id for event in events), *keys]
 
 
 def _columns(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
