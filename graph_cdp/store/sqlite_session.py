@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import orjson
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 _PAGE = 2_000
 _FOREVER = 2**62
+_FIRST = itemgetter(0)
 
 
 class SqliteReading(SqliteLedgerReading, SqlitePages):
@@ -212,12 +214,9 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
 
     async def name_events(self, events: Sequence[Event], owners: Mapping[str, Key | None]) -> None:
         ids, seqs = self._ids, self._seqs_of([event.id for event in events])
-        rows = []
-        for event in events:
-            seq, owner = seqs[event.id], owners[event.id]
-            rows += [(ids[key], event.at, seq, key == owner) for key in event.keys]
+        rows = [(ids[key], event.at, seqs[event.id], key == owners[event.id]) for event in events for key in event.keys]
         # Neighbouring rows go to neighbouring pages.
-        rows.sort()
+        rows.sort(key=_FIRST)
         self._run("events/name", rows)
 
     async def pass_events(self, rows: Sequence[Owned]) -> None:
@@ -233,7 +232,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
             (ids[low], ids[high], kind, count, first_seen, last_seen, json_by_sources[sources], score)
             for low, high, kind, count, first_seen, last_seen, sources, score in links
         ]
-        rows.sort()
+        rows.sort(key=_FIRST)
         self._run("links/add", rows)
 
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
@@ -245,7 +244,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
             else:
                 updated.append((ids[key], first_seen, last_seen, count, set_aside))
         new.difference_update([row[1] for row in inserted])
-        updated.sort()
+        updated.sort(key=_FIRST)
         self._run("identifiers/insert", inserted)
         self._run("identifiers/update", updated)
 
@@ -261,7 +260,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
             )
             for key, set_aside, cluster, profile, contested in rows
         ]
-        placed.sort()
+        placed.sort(key=_FIRST)
         self._run("identifiers/place", placed)
 
     async def replace_refusals(self, keys: Collection[Key], refusals: Collection[Refusal]) -> None:
@@ -275,7 +274,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
         ids = self._ids
         self._ids_of({key for key, _, _ in held})
         rows = [(ids[key], name, write.at, write.event, write.source, _json(write.value)) for key, name, write in held]
-        rows.sort()
+        rows.sort(key=_FIRST)
         self._run("traits/write", rows)
 
     async def drop_traits(self, keys: Collection[Key]) -> None:
