@@ -12,7 +12,7 @@ from graph_cdp.domain.pages import LinkEnd, PlacedLink
 from graph_cdp.domain.times import Millis
 from graph_cdp.policies import Rules
 from graph_cdp.query.profile import ProfileView, strongest_first
-from graph_cdp.resolve import Partition, evidence_of, is_shared, latest, owner_of, partition, survivors, writes_of
+from graph_cdp.resolve import Partition, evidence_of, is_shared, last_writes, owner_of, partition, survivors
 from graph_cdp.store.port import Reading, Store, StoredEvent
 
 _ALL = 2**31 - 1
@@ -70,14 +70,14 @@ async def past_of(tx: Reading, key: Key, at: Millis, store: Store, rules: Rules)
     owners = {event.id: owner_of(event.keys, reach.set_aside) for event, _ in known}
     journey = [stored._replace(owner=owners[event.id]) for event, stored in known if owners[event.id] in mine]
     journey.sort(key=lambda one: (one.at, one.id), reverse=True)
-    writes = latest(held for event, _ in known for held in writes_of(event, owners[event.id]))
+    writes = last_writes((event for event, _ in known), owners)
     view = ProfileView(
         store.ids.of(place.profile or key),
         place.profile or key,
         min(one.first_seen for one in members),
         max(one.last_seen for one in members),
         members,
-        survivors((held for held in writes.values() if held.key in mine), policy),
+        survivors((held for held in writes if held.key in mine), policy),
         tuple(journey),
         tuple(sorted(one for one in found.refusals if one.low in mine or one.high in mine)),
         sum(one.cluster == place.cluster for one in found.placed.values()),

@@ -4,9 +4,9 @@ from graph_cdp.resolve.changes import Regrouped, anchors_around, changes_of
 from graph_cdp.resolve.clusters import components
 from graph_cdp.resolve.groups import Group, Resolution, is_contested, resolve
 from graph_cdp.resolve.ids import ProfileIds, anchor_of, digest_of, hash_of, spelled
-from graph_cdp.resolve.observations import Evidence, Span, Tally, evidence_of, owner_of, writes_of
+from graph_cdp.resolve.observations import Evidence, Span, Tally, evidence_of, last_writes, owner_of
 from graph_cdp.resolve.partition import Partition, Placed, partition
-from graph_cdp.resolve.shared import is_shared, linked_by_namespace, weaker_ends
+from graph_cdp.resolve.shared import is_shared, linked_by_namespace
 from graph_cdp.resolve.traits import Held, Trait, latest, survivors
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "hash_of",
     "is_contested",
     "is_shared",
+    "last_writes",
     "latest",
     "linked_by_namespace",
     "owner_of",
@@ -37,6 +38,4 @@ __all__ = [
     "resolve",
     "spelled",
     "survivors",
-    "weaker_ends",
-    "writes_of",
 ]

@@ -1,12 +1,14 @@
 """Profile ids and anchors."""
 
 from base64 import b32decode, b32encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import blake2b
 
 from graph_cdp.domain.identifier import Key, namespace_of
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis
+
+_REMEMBERED = 1 << 16
 
 _LOW_FOUR = int("01111" * 12, 2)
 _TOP_ONE = int("10000" * 12, 2)
@@ -18,13 +20,18 @@ class ProfileIds:
 
     Keyed, so that nobody without the id key can tell which profile an e-mail address leads to. Every identifier's
     own id is a valid profile id: it leads to the profile that the identifier now belongs to. `fingerprint` tells
-    two id keys apart without giving either away.
+    two id keys apart without giving either away. `hashes` has the `hash_of` of every text.
     """
 
     def __init__(self, id_key: str) -> None:
+        self._id_key = id_key
         key = blake2b(id_key.encode(), digest_size=32).digest()
         self._hash = blake2b(digest_size=15, key=key)
         self.fingerprint = blake2b(b"fingerprint", digest_size=8, key=key).hexdigest()
+        self.hashes = _Hashes(self.digest)
+
+    def __reduce__(self) -> tuple[type["ProfileIds"], tuple[str]]:
+        return ProfileIds, (self._id_key,)
 
     def of(self, key: Key) -> str:
         """The profile id that an identifier has as an anchor."""
@@ -35,6 +42,25 @@ class ProfileIds:
         digest = self._hash.copy()
         digest.update(key.encode())
         return digest.digest()
+
+
+class _Hashes(dict[str, int]):
+    """The hash of each key or event id, made when first asked for, all forgotten when there are many."""
+
+    def __init__(self, digest: Callable[[str], bytes]) -> None:
+        self._digest = digest
+
+    def __missing__(self, text: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[text] = made = hash_of(self._digest(text))
+        return made
+
+    def remember(self, texts: Collection[str], hashes: Iterable[int]) -> None:
+        """Take over what was made elsewhere."""
+        if len(self) + len(texts) > _REMEMBERED:
+            self.clear()
+        self.update(zip(texts, hashes, strict=True))
 
 
 def spelled(digests: bytes) -> tuple[str, ...]:

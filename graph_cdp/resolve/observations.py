@@ -1,7 +1,7 @@
 """From events to evidence: commutative aggregates, so that order, batching and repeats do not matter."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
@@ -108,8 +108,17 @@ def owner_of(keys: Iterable[Key], set_aside: Mapping[Key, SetAside]) -> Key | No
     return None
 
 
-def writes_of(event: Event, owner: Key | None) -> Iterator[Held]:
-    """The traits that an event writes, all to its owner alone; none where nobody owns it."""
-    if owner is not None:
-        for name, value in event.traits.items():
-            yield Held(owner, name, Write(event.at, event.id, event.source, value))
+def last_writes(events: Iterable[Event], owners: Mapping[str, Key | None]) -> list[Held]:
+    """The last write of each trait at each identifier, by (at, id) of the events.
+
+    An event writes its traits to its owner alone (`owners` by event id), and none where nobody owns it.
+    """
+    last: dict[tuple[Key, str], Event] = {}
+    for event in sorted([event for event in events if event.traits], key=lambda event: (event.at, event.id)):
+        owner = owners[event.id]
+        if owner is not None:
+            last.update(dict.fromkeys([(owner, name) for name in event.traits], event))
+    return [
+        Held(key, name, Write(event.at, event.id, event.source, event.traits[name]))
+        for (key, name), event in last.items()
+    ]

@@ -7,22 +7,6 @@ from graph_cdp.domain.link import Pair
 from graph_cdp.domain.policy import Policy
 
 
-def weaker_ends(pairs: Iterable[Pair], policy: Policy) -> dict[Key, int]:
-    """Of how many pairs an identifier is the weaker end, for namespaces with a bound: only these can be shared."""
-    rank, bound = policy.rank_by_name, policy.shared_above_by_name
-    found: dict[Key, int] = {}
-    if not bound:
-        return found
-    for low, high in pairs:
-        a, b = namespace_of(low), namespace_of(high)
-        if rank[a] > rank[b]:
-            if a in bound:
-                found[low] = found.get(low, 0) + 1
-        elif rank[b] > rank[a] and b in bound:
-            found[high] = found.get(high, 0) + 1
-    return found
-
-
 def linked_by_namespace(
     pairs: Iterable[Pair], keys: Collection[Key], blocked: Container[Key]
 ) -> dict[Key, dict[str, int]]:

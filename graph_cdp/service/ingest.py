@@ -1,6 +1,8 @@
 """Take events in: store them, add up their evidence, and regroup what they touch."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from graph_cdp.domain.change import IdentityChange
@@ -14,11 +16,9 @@ from graph_cdp.resolve import (
     Regrouped,
     evidence_of,
     is_shared,
-    latest,
+    last_writes,
     linked_by_namespace,
     owner_of,
-    weaker_ends,
-    writes_of,
 )
 from graph_cdp.service.announce import Announced, announce, share_of
 from graph_cdp.service.regroup import Change, regroup
@@ -129,13 +129,19 @@ async def _newly_shared(
     tx: Writing, known: Mapping[Key, Seen], seen: Mapping[Key, Seen], pairs: Collection[Pair], policy: Policy
 ) -> set[Key]:
     """The identifiers that the new links made shared. What is set aside stays so."""
-    ends = {key: count for key, count in weaker_ends(pairs, policy).items() if seen[key].set_aside is None}
-    if not ends:
+    above = policy.shared_above_by_name
+    if not above:
         return set()
     # All links of an identifier that is new are among the pairs; the store is asked for the others.
-    above = policy.shared_above_by_name
-    new = {key for key, count in ends.items() if key not in known and count > above[namespace_of(key)]}
-    linked = await tx.linked_by_namespace(ends.keys() & known.keys(), min(above.values()))
+    asked, new = list[Key](), list[Key]()
+    for key, count in Counter(chain.from_iterable(pairs)).items():
+        bound = above.get(namespace_of(key))
+        if bound is not None and seen[key].set_aside is None:
+            if key in known:
+                asked.append(key)
+            elif count > bound:
+                new.append(key)
+    linked = await tx.linked_by_namespace(asked, min(above.values()))
     if new:
         blocked = {key for key, one in seen.items() if one.set_aside == "blocked"}
         linked |= linked_by_namespace(pairs, new, blocked)
@@ -164,6 +170,5 @@ async def _disown(tx: Writing, newly_shared: Collection[Key], rules: Rules) -> s
 
 
 async def _write_traits(tx: Writing, events: Iterable[Event], owners: Mapping[str, Key | None]) -> None:
-    writes = (held for event in events if event.traits for held in writes_of(event, owners[event.id]))
-    if last := latest(writes):
-        await tx.write_traits(last.values())
+    if last := last_writes(events, owners):
+        await tx.write_traits(last)

@@ -63,7 +63,7 @@ async def load(
     if loaded.finished:
         return loaded
     with resting_collector():
-        for prepared in prepared_batches(source, rules.policy, now, start, batch_rows):
+        for prepared in prepared_batches(source, rules.policy, now, start, batch_rows, store.ids):
             for one in prepared.rejects:
                 reject(one)
             loaded, conflicts = await _take_in(store, prepared, loaded, rules, name)

@@ -1,27 +1,34 @@
 """Read and normalise a file in a process of its own, so that one core prepares while the other one stores."""
 
 import gc
+import os
 import pickle
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import islice
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar, cast
 
 import orjson
 
 from graph_cdp.domain.event import Event, RefusedEvent
+from graph_cdp.domain.identifier import Key
+from graph_cdp.domain.link import Link
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis
 from graph_cdp.errors import InputError
 from graph_cdp.files import Batch, Position, Reject, open_rows
 from graph_cdp.policies import Rules
-from graph_cdp.resolve import Evidence, evidence_of
+from graph_cdp.resolve import Evidence, ProfileIds, Span, evidence_of
 from graph_cdp.service.sift import Conflict, sift
 from graph_cdp.service.source import Source
 
+R = TypeVar("R")
+
 _WORTH_A_PROCESS_BYTES = 4 << 20
+_PIPE_BYTES = 1 << 20
 _EXCERPT = 1_000
 _REMEMBERED_EVENTS = 200_000
 
@@ -46,12 +53,15 @@ class Prepared(NamedTuple):
 
 
 def prepared_batches(
-    source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int
+    source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int, ids: ProfileIds | None = None
 ) -> Iterator[Prepared]:
-    """The batches of a file behind `start`, in order. Raises InputError where the file cannot be read on."""
+    """The batches of a file behind `start`, in order; `ids` have the hashes of their keys and event ids then.
+
+    Raises InputError where the file cannot be read on.
+    """
     if source.path.stat().st_size < _WORTH_A_PROCESS_BYTES:
         return _prepared_here(source, policy, now, start, batch_rows)
-    return _prepared_beside(source, policy, now, start, batch_rows)
+    return _prepared_beside(ids, source, policy, now, start, batch_rows)
 
 
 @contextmanager
@@ -78,47 +88,80 @@ def _prepared_here(
             del recent[oldest]
 
 
-def _prepared_beside(
-    source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int
-) -> Iterator[Prepared]:
+def _prepared_beside(ids: ProfileIds | None, *asked: object) -> Iterator[Prepared]:
     # A pipe holds less than a batch, so the other process is one batch ahead and never more. Should this process
-    # die, the pipe breaks and the other one ends.
-    context = get_context("spawn")
-    receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_feed, args=(sending, source, policy, now, start, batch_rows), daemon=True)
-    process.start()
-    sending.close()
+    # die, the pipe breaks and the other one ends. It is not one of multiprocessing's: these import again what the main
+    # module imports, which takes longer than reading a batch.
+    command = [sys.executable, "-P", "-c", f"from {__name__} import feed; feed()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE_BYTES) as process:  # noqa: S603
+        sending, receiving = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
+        try:
+            with suppress(BrokenPipeError), sending:
+                pickle.dump((ids, *asked), sending)
+            while (prepared := _received(receiving, ids)) is not None:
+                yield prepared
+        finally:
+            process.kill()
+
+
+def _received(receiving: IO[bytes], ids: ProfileIds | None) -> Prepared | None:
     try:
-        while (item := _received(receiving)) is not None:
-            if isinstance(item, Exception):
-                raise item
-            yield item
-    finally:
-        receiving.close()
-        process.terminate()
-        process.join()
+        received: tuple[Any, ...] | InputError | None = pickle.load(receiving)  # noqa: S301  # our own process
+    except (EOFError, pickle.UnpicklingError):
+        received = InputError("The process that read the file ended early, perhaps for want of memory: run it again.")
+    if isinstance(received, InputError):
+        raise received
+    return None if received is None else _unpacked(received, ids)
 
 
-def _received(receiving: Connection) -> Prepared | Exception | None:
-    try:
-        received: Prepared | Exception | None = pickle.loads(receiving.recv_bytes())  # noqa: S301  # our own process
-    except EOFError:
-        return InputError("The process that read the file ended early, perhaps for want of memory: run it again.")
-    return received
-
-
-def _feed(
-    sending: Connection, source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int
-) -> None:
+def feed() -> None:
+    """Be the process beside: read from stdin what to read, and give batch after batch to stdout, then None."""
     gc.disable()
+    ids, *asked = pickle.load(sys.stdin.buffer)  # noqa: S301  # our own process
+    sending = sys.stdout.buffer
     with suppress(BrokenPipeError, KeyboardInterrupt):
         try:
-            for prepared in _prepared_here(source, policy, now, start, batch_rows):
-                sending.send_bytes(pickle.dumps(prepared, pickle.HIGHEST_PROTOCOL))
+            for prepared in _prepared_here(*asked):
+                pickle.dump(_packed(prepared, ids), sending, pickle.HIGHEST_PROTOCOL)
+                sending.flush()
         except InputError as error:
-            sending.send_bytes(pickle.dumps(error))
+            pickle.dump(error, sending)
         else:
-            sending.send_bytes(pickle.dumps(None))
+            pickle.dump(None, sending)
+        sending.flush()
+    # Leave at once: where the pipe is broken, a last flush would tell of it.
+    os._exit(0)
+
+
+def _packed(prepared: Prepared, ids: ProfileIds | None) -> tuple[object, ...]:
+    """A batch in columns, and hashes: pickle spends more on the type of each value than on what it holds."""
+    events, (spans, links, blocked), *rest = prepared
+    hashes = ids and [ids.hashes[text] for text in _hashed(events, spans)]
+    return hashes, _columns(events), [*spans], _columns(spans.values()), _columns(links.values()), blocked, *rest
+
+
+def _unpacked(packed: tuple[Any, ...], ids: ProfileIds | None) -> Prepared:
+    hashes, event_columns, keys, spans, links, blocked, *rest = packed
+    events = [*_rows(Event, event_columns)]
+    if ids:
+        ids.hashes.remember(_hashed(events, keys), hashes)
+    span_by_key = dict(zip(keys, _rows(Span, spans), strict=True))
+    link_by_pair = dict(zip(zip(*links[:2], strict=True), _rows(Link, links), strict=True))
+    return Prepared(events, Evidence(span_by_key, link_by_pair, blocked), *rest)
+
+
+def _hashed(events: Iterable[Event], keys: Iterable[Key]) -> list[str]:
+    return [*(event.id for event in events), *keys]
+
+
+def _columns(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return [*zip(*rows, strict=True)]
+
+
+def _rows(kind: type[R], columns: Iterable[tuple[Any, ...]]) -> Iterator[R]:
+    # What `kind._make` does, in compiled code.
+    make = cast("Callable[[tuple[Any, ...]], R]", partial(tuple.__new__, kind))
+    return map(make, zip(*columns, strict=True))
 
 
 def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis, recent: dict[str, bytes]) -> Prepared:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, SetAside
 from graph_cdp.policies import Rules
-from graph_cdp.resolve import Held, Placed, Regrouped, Tally, latest, owner_of, writes_of
+from graph_cdp.resolve import Held, Placed, Regrouped, Tally, last_writes, latest, owner_of
 from graph_cdp.resolve.whole import Computed, compute
 from graph_cdp.service.announce import announce
 from graph_cdp.store.port import Reading, Writing
@@ -62,7 +62,7 @@ async def rebuild(tx: Writing, rules: Rules) -> Computed:
     async for events in _events(tx, rules):
         owners = _owners(events, set_aside)
         await tx.name_events(events, owners)
-        await tx.write_traits(_last_writes(events, owners))
+        await tx.write_traits(last_writes(events, owners))
     await announce(tx, regrouped.before, regrouped)
     return computed
 
@@ -146,7 +146,7 @@ async def _compare_names_and_traits(tx: Reading, computed: Computed, rules: Rule
         for event in events:
             expected = sum(hash((key, key == owners[event.id])) for key in event.keys)
             found.compare("names of event", event.id, named.pop(event.id, 0), expected)
-        writes = latest([*writes.values(), *_last_writes(events, owners)])
+        writes = latest([*writes.values(), *last_writes(events, owners)])
     for event_id, live in named.items():
         found.compare("names of event", event_id, live, 0)
     traits = {(held.key, held.name): held async for page in tx.scan_traits() for held in page}
@@ -168,10 +168,6 @@ async def _events(tx: Reading, rules: Rules) -> AsyncIterator[list[Event]]:
 
 def _owners(events: Iterable[Event], set_aside: dict[Key, SetAside]) -> dict[str, Key | None]:
     return {event.id: owner_of(event.keys, set_aside) for event in events}
-
-
-def _last_writes(events: Iterable[Event], owners: dict[str, Key | None]) -> list[Held]:
-    return list(latest(held for event in events for held in writes_of(event, owners[event.id])).values())
 
 
 def _chunks(items: Iterable[T]) -> Iterator[list[T]]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from graph_cdp.domain.decision import Decision, standing
@@ -66,9 +67,14 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> Regrouped:
         refusals = frozenset(found.refusals)
         await tx.replace_refusals([*loose, *change.shared], found.refusals)
         placed.update(found.placed)
-    changed = {key: place for key, place in placed.items() if place[1:] != before[key][4:]}
+    changed = {key: place for key, place in placed.items() if _differs(place, before[key])}
     await tx.place_identifiers(changed.values())
     return Regrouped(before, changed, refusals_before, refusals)
+
+
+def _differs(place: Placed, seen: Seen) -> bool:
+    # Of most it is the profile.
+    return place.profile != seen.profile or place[1:] != seen[4:]
 
 
 def _moving(change: Change) -> Mapping[Key, Seen]:
@@ -128,10 +134,9 @@ def _parts(region: _Region, pairs: Collection[Pair]) -> Iterator[tuple[set[Key |
     node_of = {key: seen.cluster or key for key, seen in members.items()}
     same = (one.pair for one in region.decisions if one.verdict == "same")
     crossing = (
-        (node_of[low], node_of[high])
-        for source in (pairs, same)
-        for low, high in source
-        if low in node_of and high in node_of and node_of[low] != node_of[high]
+        (low, high)
+        for low, high in ((node_of.get(low), node_of.get(high)) for low, high in chain(pairs, same))
+        if low is not None and high is not None and low != high
     )
     held: defaultdict[Key, list[Key]] = defaultdict(list)
     for key, node in node_of.items():

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import orjson
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 _PAGE = 2_000
 _FOREVER = 2**62
+_FIRST = itemgetter(0)
 
 
 class SqliteReading(SqliteLedgerReading, SqlitePages):
@@ -156,12 +158,13 @@ class SqliteReading(SqliteLedgerReading, SqlitePages):
 
     def _hashed(self, name: str, texts: Collection[str]) -> list[tuple[Any, ...]]:
         """The rows of a statement that finds keys or event ids, its first column, by hash."""
-        wanted = set(texts)
-        return [row for row in self._rows(name, hashes=self._hashes_json(texts)) if row[0] in wanted]
+        rows = self._rows(name, hashes=self._hashes_json(texts)).fetchall()
+        wanted = set(texts) if rows else ()
+        return [row for row in rows if row[0] in wanted]
 
     def _hashes_json(self, texts: Collection[str]) -> str:
-        digest = self.ids.digest
-        return _json([hash_of(digest(text)) for text in texts])
+        # In their order, as they lie in the index.
+        return _json(sorted(map(self.ids.hashes.__getitem__, texts)))
 
     def _met(self, rows: Sequence[tuple[Any, ...]]) -> list[Seen]:
         """Rows of identifiers, whose row ids are remembered."""
@@ -190,7 +193,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
         self._seqs: dict[str, int] = {}
 
     async def lock(self, keys: Collection[Key]) -> dict[Key, Seen]:
-        known = await self.identifiers(sorted(keys))
+        known = await self.identifiers(keys)
         if self._last_id is None:
             (self._last_id,) = self._rows("identifiers/last_id").fetchone()
         for key in keys:
@@ -202,23 +205,18 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
 
     async def append_events(self, events: Sequence[Event]) -> None:
         (seq,) = self._rows("events/last_seq").fetchone()
-        self._seqs.update((event.id, number) for number, event in enumerate(events, seq + 1))
-        digest = self.ids.digest
-        rows = [
-            (number, event.id, hash_of(digest(event.id)), event.at, event.received_at, event.type, event.name,
-             event.source, event.channel, event.body, event.digest)
-            for number, event in enumerate(events, seq + 1)
-        ]  # fmt: skip
+        hashes, rows = self.ids.hashes, []
+        for number, event in enumerate(events, seq + 1):
+            id_, type_, name, at, received_at, source, channel, _, _, _, _, body, digest = event
+            rows.append((number, id_, hashes[id_], at, received_at, type_, name, source, channel, body, digest))
+        self._seqs.update((row[1], row[0]) for row in rows)
         self._run("events/append", rows)
 
     async def name_events(self, events: Sequence[Event], owners: Mapping[str, Key | None]) -> None:
         ids, seqs = self._ids, self._seqs_of([event.id for event in events])
-        rows = []
-        for event in events:
-            seq, owner = seqs[event.id], owners[event.id]
-            rows += [(ids[key], event.at, seq, key == owner) for key in event.keys]
+        rows = [(ids[key], event.at, seqs[event.id], key == owners[event.id]) for event in events for key in event.keys]
         # Neighbouring rows go to neighbouring pages.
-        rows.sort()
+        rows.sort(key=_FIRST)
         self._run("events/name", rows)
 
     async def pass_events(self, rows: Sequence[Owned]) -> None:
@@ -234,19 +232,19 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
             (ids[low], ids[high], kind, count, first_seen, last_seen, json_by_sources[sources], score)
             for low, high, kind, count, first_seen, last_seen, sources, score in links
         ]
-        rows.sort()
+        rows.sort(key=_FIRST)
         self._run("links/add", rows)
 
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
-        ids, new, digest = self._ids, self._new, self.ids.digest
+        ids, new, hashes = self._ids, self._new, self.ids.hashes
         inserted, updated = [], []
         for key, first_seen, last_seen, count, set_aside, _, _, _ in rows:
             if key in new:
-                inserted.append((ids[key], key, hash_of(digest(key)), first_seen, last_seen, count, set_aside))
+                inserted.append((ids[key], key, hashes[key], first_seen, last_seen, count, set_aside))
             else:
                 updated.append((ids[key], first_seen, last_seen, count, set_aside))
         new.difference_update([row[1] for row in inserted])
-        updated.sort()
+        updated.sort(key=_FIRST)
         self._run("identifiers/insert", inserted)
         self._run("identifiers/update", updated)
 
@@ -262,7 +260,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
             )
             for key, set_aside, cluster, profile, contested in rows
         ]
-        placed.sort()
+        placed.sort(key=_FIRST)
         self._run("identifiers/place", placed)
 
     async def replace_refusals(self, keys: Collection[Key], refusals: Collection[Refusal]) -> None:
@@ -276,7 +274,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting):
         ids = self._ids
         self._ids_of({key for key, _, _ in held})
         rows = [(ids[key], name, write.at, write.event, write.source, _json(write.value)) for key, name, write in held]
-        rows.sort()
+        rows.sort(key=_FIRST)
         self._run("traits/write", rows)
 
     async def drop_traits(self, keys: Collection[Key]) -> None:
