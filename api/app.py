@@ -14,6 +14,7 @@ from api.errors import add_error_handlers
 from api.graphql.routes import graphql_of
 from api.graphql.routes import routes as graphql_routes
 from api.graphql.streams import Streams
+from api.ops.garbage import collected_seldom
 from api.ops.metrics import count_group
 from api.ops.observed import observed
 from api.ops.requests import Requests
@@ -56,8 +57,9 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
             app.state.services = services
             app.state.graphql = graphql_of(in_force)
             app.state.streams = streams = Streams(services.feed, in_force.max_streams)
-            async with observed(app), streams.running():
-                yield
+            with collected_seldom():
+                async with observed(app), streams.running():
+                    yield
 
     app = Application(
         title="graph_cdp", version=__version__, description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None
