@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Context:
-    """One operation's; `view` is what it reads, None: each reading has a view of its own.
+    """One operation's; `view` is what it reads, None: each reading has a view of its own, and may be run again.
 
     `shown` are ids of the profiles whose personal values the answer may hold.
     """
@@ -61,7 +61,7 @@ async def in_context(
         context = Context(services, principal, view)
         return await work(context), context
 
-    answer, context = await (services.store.read(run) if one_view else run(None))
+    answer, context = await (services.store.read(run) if one_view and services.store.one_moment else run(None))
     if context.masking.is_open and context.shown:
         await services.access.audit.personal_read(principal, sorted(context.shown))
     return answer

@@ -37,6 +37,8 @@ class SqliteStore:
     of the newest commits the feed of changes keeps.
     """
 
+    one_moment = True
+
     def __init__(self, path: Path | None, ids: ProfileIds, changes_kept: int = CHANGES_KEPT_DEFAULT) -> None:
         self.ids = ids
         self._changes_kept = changes_kept
