@@ -1,7 +1,7 @@
 """What the resolvers of one operation share: the services, who asks, the masks, and one view of the store."""
 
 from asyncio import Lock
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from typing import TypeAlias, TypeVar
 
 import strawberry
@@ -39,6 +39,12 @@ class Context:
         async with self._turn:
             return await work(self._view)
 
+    async def enter_shown(self) -> None:
+        """Enter into the audit log whose personal values the answer has, those that are not entered yet."""
+        shown, self.shown = self.shown, set()
+        if self.masking.is_open and shown:
+            await self.services.access.audit.personal_read(self.principal, sorted(shown))
+
     def require(self, scope: Scope) -> None:
         """Raise ForbiddenError where whoever asks lacks a scope."""
         if not self.principal.may(scope):
@@ -62,6 +68,12 @@ async def in_context(
         return await work(context), context
 
     answer, context = await (services.store.read(run) if one_view and services.store.one_moment else run(None))
-    if context.masking.is_open and context.shown:
-        await services.access.audit.personal_read(principal, sorted(context.shown))
+    await context.enter_shown()
     return answer
+
+
+async def entered_parts(parts: AsyncIterable[T], context: Context) -> AsyncGenerator[T, None]:
+    """The later parts of an answer, each once it is entered whose personal values it has."""
+    async for part in parts:
+        await context.enter_shown()
+        yield part
