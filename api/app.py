@@ -8,23 +8,20 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api import collect, rest
-from api.access.access import Access
 from api.access.cors import Cors
 from api.access.headers import SecurityHeaders
 from api.errors import add_error_handlers
 from api.graphql.routes import graphql_of
 from api.graphql.routes import routes as graphql_routes
 from api.graphql.streams import Streams
+from api.ops.garbage import collected_seldom
 from api.ops.metrics import count_group
 from api.ops.observed import observed
 from api.ops.requests import Requests
-from api.services import Services
+from api.services import running
 from graph_cdp import __version__
-from graph_cdp.cli.opening import given_policy, now_millis, opened_store
+from graph_cdp.cli.opening import now_millis, opened_with
 from graph_cdp.config import Settings, load_settings
-from graph_cdp.policies import Rules
-from graph_cdp.service.group_commit import Group, GroupCommit
-from graph_cdp.service.settle import settle
 
 _ABOUT = "Identity resolution on a graph: one profile for a cache or a script, health, metrics; /graphql has the rest."
 
@@ -53,24 +50,16 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         in_force = settings or load_settings()
-        async with opened_store(in_force, new=True) as store:
-            rules = Rules.of(await settle(store, given_policy(in_force), now()))
-            streams = Streams(store, in_force.max_streams)
-
-            def committed(group: Group) -> None:
-                count_group(group)
-                streams.feed.wake()
-
-            commits = GroupCommit(store, rules, on_commit=committed)
-            access = Access(in_force, store, rules, now)
-            app.state.services = Services(in_force, store, rules, commits, now, access)
+        async with (
+            opened_with(in_force, now, new=True) as session,
+            running(session, now, count_group) as services,
+        ):
+            app.state.services = services
             app.state.graphql = graphql_of(in_force)
-            app.state.streams = streams
-            async with access.running(), observed(app), streams.running():
-                try:
+            app.state.streams = streams = Streams(services.feed, in_force.max_streams)
+            with collected_seldom():
+                async with observed(app), streams.running():
                     yield
-                finally:
-                    await commits.close()
 
     app = Application(
         title="graph_cdp", version=__version__, description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None

@@ -1,23 +1,26 @@
-"""What a worker process holds while it runs: one of each, made at start and let go at the end."""
+"""What a worker process, or a command that asks in GraphQL, holds while it runs: one of each."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
 from api.access.access import Access
+from api.graphql.feed import Feed
+from graph_cdp.cli.opening import Session, now_millis
 from graph_cdp.config import Settings
 from graph_cdp.domain.times import Millis
 from graph_cdp.policies import Rules
-from graph_cdp.service.group_commit import GroupCommit
+from graph_cdp.service.group_commit import Group, GroupCommit
 from graph_cdp.store.port import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The open store, the rules it is resolved with, what writes to it, and what tells who may.
+    """The open store, the rules it is resolved with, what writes to it, what follows it, and what tells who may.
 
-    `now` is the clock, read at the edge.
+    `now` is the clock, read at the edge. Whoever writes past `commits` wakes the feed.
     """
 
     settings: Settings
@@ -26,6 +29,28 @@ class Services:
     commits: GroupCommit
     now: Callable[[], Millis]
     access: Access
+    feed: Feed
+
+
+@asynccontextmanager
+async def running(
+    session: Session, now: Callable[[], Millis] = now_millis, on_commit: Callable[[Group], None] = lambda _: None
+) -> AsyncIterator[Services]:
+    """Make the services over an open store; in the end nothing that was accepted, or is to be audited, is lost."""
+    store, rules, settings = session
+    feed = Feed(store)
+
+    def committed(group: Group) -> None:
+        on_commit(group)
+        feed.wake()
+
+    commits = GroupCommit(store, rules, on_commit=committed)
+    access = Access(settings, store, rules, now)
+    async with access.running():
+        try:
+            yield Services(settings, store, rules, commits, now, access, feed)
+        finally:
+            await commits.close()
 
 
 def services_of(connection: HTTPConnection) -> Services:

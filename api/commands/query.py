@@ -50,35 +50,28 @@ async def query(
 async def _answer(asked: Any, store: str | None, policy: Path | None) -> Any:
     from graphql import OperationType
 
-    from api.access.access import Access
     from api.access.development import DEVELOPER
     from api.graphql.context import in_context
     from api.graphql.documents import RequestError
     from api.graphql.operations import Operations, body_of, coded, errors_body
     from api.graphql.routes import options_of
     from api.graphql.schema import schema
-    from api.services import Services
-    from graph_cdp.cli.opening import now_millis, opened
-    from graph_cdp.service.group_commit import GroupCommit
+    from api.services import running
+    from graph_cdp.cli.opening import opened
 
-    async with opened(store, policy) as (open_one, rules, settings):
-        commits = GroupCommit(open_one, rules)
-        access = Access(settings, open_one, rules, now_millis)
-        services = Services(settings, open_one, rules, commits, now_millis, access)
+    async with opened(store, policy) as session, running(session) as services:
         try:
-            run, given = Operations(schema, options_of(settings, introspection=True)).prepared(asked)
+            run, given = Operations(schema, options_of(session.settings, introspection=True)).prepared(asked)
         except RequestError as error:
             return errors_body(error.errors)
         if run.type is OperationType.SUBSCRIPTION:
             return errors_body([coded("subscription_transport", "A subscription needs a server: graph-cdp serve.")])
-        async with access.running():
-            result = await in_context(
-                services,
-                DEVELOPER,
-                lambda context: run.run(given, context, whole=True),
-                one_view=run.type is OperationType.QUERY,
-            )
-            await commits.close()
+        result = await in_context(
+            services,
+            DEVELOPER,
+            lambda context: run.run(given, context, whole=True),
+            one_view=run.type is OperationType.QUERY,
+        )
         return body_of(cast("ExecutionResult", result))
 
 

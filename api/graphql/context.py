@@ -1,7 +1,7 @@
 """What the resolvers of one operation share: the services, who asks, the masks, and one view of the store."""
 
 from asyncio import Lock
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from typing import TypeAlias, TypeVar
 
 import strawberry
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Context:
-    """One operation's; `view` is what it reads, None: each reading has a view of its own.
+    """One operation's; `view` is what it reads, None: each reading has a view of its own, and may be run again.
 
     `shown` are ids of the profiles whose personal values the answer may hold.
     """
@@ -38,6 +38,12 @@ class Context:
         # A transaction runs one statement at a time; resolvers of one level would ask at once.
         async with self._turn:
             return await work(self._view)
+
+    async def enter_shown(self) -> None:
+        """Enter into the audit log whose personal values the answer has, those that are not entered yet."""
+        shown, self.shown = self.shown, set()
+        if self.masking.is_open and shown:
+            await self.services.access.audit.personal_read(self.principal, sorted(shown))
 
     def require(self, scope: Scope) -> None:
         """Raise ForbiddenError where whoever asks lacks a scope."""
@@ -61,7 +67,13 @@ async def in_context(
         context = Context(services, principal, view)
         return await work(context), context
 
-    answer, context = await (services.store.read(run) if one_view else run(None))
-    if context.masking.is_open and context.shown:
-        await services.access.audit.personal_read(principal, sorted(context.shown))
+    answer, context = await (services.store.read(run) if one_view and services.store.one_moment else run(None))
+    await context.enter_shown()
     return answer
+
+
+async def entered_parts(parts: AsyncIterable[T], context: Context) -> AsyncGenerator[T, None]:
+    """The later parts of an answer, each once it is entered whose personal values it has."""
+    async for part in parts:
+        await context.enter_shown()
+        yield part

@@ -2,7 +2,7 @@
 
 from typing import Final, cast
 
-from graphql import OperationType
+from graphql import ExperimentalIncrementalExecutionResults, OperationType
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.access.authenticate import authenticate
 from api.access.principal import Principal
 from api.graphql import graphiql
-from api.graphql.context import in_context
+from api.graphql.context import Context, entered_parts, in_context
 from api.graphql.documents import listed_documents
 from api.graphql.event_stream import event_stream
 from api.graphql.execution import Result
@@ -55,8 +55,14 @@ def options_of(settings: Settings, *, introspection: bool) -> Options:
 async def _around(
     connection: HTTPConnection, principal: Principal, operation: OperationType, work: Work, *, streams: bool
 ) -> Result:
+    async def run(context: Context) -> Result:
+        result = await work(context)
+        if isinstance(result, ExperimentalIncrementalExecutionResults):
+            return result._replace(subsequent_results=entered_parts(result.subsequent_results, context))
+        return result
+
     one_view = operation is OperationType.QUERY and not streams
-    return await in_context(services_of(connection), principal, work, one_view=one_view)
+    return await in_context(services_of(connection), principal, run, one_view=one_view)
 
 
 class _Graphql:

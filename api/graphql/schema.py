@@ -39,7 +39,7 @@ schema: Final = _Schema(
     mutation=Mutation,
     subscription=Subscription,
     types=[Profile, Event, Identifier],
-    config=StrawberryConfig(scalar_map=SCALARS),
+    config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=True),
 )
 """The schema."""
 

@@ -16,7 +16,6 @@ from api.graphql.operations import Body, Prepared, body_of, failure_body
 from api.ops.stopping import told_of_stop
 from api.services import Services, services_of
 from graph_cdp.errors import BusyError, StoreUnavailableError
-from graph_cdp.store.port import Store
 
 CHECK_EVERY_S: Final = 60.0
 """A stream ends that long after the key or the token that it was opened with lost its rights, at the latest."""
@@ -47,8 +46,8 @@ class FollowingContext(Context):
 class Streams:
     """What the streams of a worker share: the feed, the bound on how many are open, the word that the worker stops."""
 
-    def __init__(self, store: Store, most: int) -> None:
-        self.feed = Feed(store)
+    def __init__(self, feed: Feed, most: int) -> None:
+        self.feed = feed
         self.stopping = asyncio.Event()
         self._most = most
         self._open = 0

@@ -15,13 +15,24 @@ profiles AS MATERIALIZED (SELECT DISTINCT cluster, profile FROM asked WHERE prof
 members AS MATERIALIZED (
     SELECT m.* FROM profiles AS p CROSS JOIN identifier AS m ON m.cluster = p.cluster AND +m.profile = p.profile
 ),
+reach AS MATERIALIZED (
+    -- No profile shows more of one identifier than it shows in all: those, and what is as old.
+    SELECT m.id, m.key, m.profile, coalesce((
+        SELECT n.at
+        FROM names AS n
+        WHERE n.identifier = m.id AND n.owns
+        ORDER BY n.at DESC
+        LIMIT 1 OFFSET :events - 1
+    ), -9223372036854775807) AS oldest
+    FROM members AS m
+    WHERE :events > 0
+),
 newest AS (
     SELECT m.profile, m.key AS owner, n.event,
         row_number() OVER (PARTITION BY m.profile ORDER BY n.at DESC, e.id DESC) AS place
-    FROM members AS m
-    CROSS JOIN names AS n ON n.identifier = m.id AND n.owns
+    FROM reach AS m
+    CROSS JOIN names AS n ON n.identifier = m.id AND n.owns AND n.at >= m.oldest
     CROSS JOIN event AS e ON e.seq = n.event
-    WHERE :events > 0
 )
 SELECT 'asked' AS part, i.key, i.id, i.first_seen, i.last_seen, i.count, i.set_aside, c.key, p.key, i.contested, NULL
 FROM asked AS i LEFT JOIN identifier AS c ON c.id = i.cluster LEFT JOIN identifier AS p ON p.id = i.profile

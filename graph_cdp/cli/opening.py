@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -34,11 +34,19 @@ def now_millis() -> Millis:
 @asynccontextmanager
 async def opened(store: str | None, policy: Path | None, *, new: bool = False) -> AsyncIterator[Session]:
     """Open the store that options and settings name, and close it again; `new` allows one that is not there yet."""
-    settings = load_settings(store=store, policy=policy)
+    async with opened_with(load_settings(store=store, policy=policy), new=new) as session:
+        yield session
+
+
+@asynccontextmanager
+async def opened_with(
+    settings: Settings, now: Callable[[], Millis] = now_millis, *, new: bool = False
+) -> AsyncIterator[Session]:
+    """Open the store that settings name, and close it again; `new` allows one that is not there yet."""
     given = given_policy(settings)
-    async with opened_store(settings, new=new) as open_one:
-        in_force = await settle(open_one, given, now_millis())
-        yield Session(open_one, Rules.of(in_force), settings)
+    async with opened_store(settings, new=new) as store:
+        in_force = await settle(store, given, now())
+        yield Session(store, Rules.of(in_force), settings)
 
 
 @asynccontextmanager

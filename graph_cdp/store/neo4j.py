@@ -29,8 +29,8 @@ from neo4j.exceptions import (
 from graph_cdp.config import CHANGES_KEPT_DEFAULT, StoreUrl
 from graph_cdp.errors import StoreAccessError, StoreError, StoreFullError, StoreUnavailableError
 from graph_cdp.resolve import ProfileIds
-from graph_cdp.store.neo4j_session import Neo4jReading
-from graph_cdp.store.neo4j_wire import GONE, PASSING_S, ReadingWire, Wire, is_passing
+from graph_cdp.store.neo4j_session import HalfDoneError, Neo4jReading
+from graph_cdp.store.neo4j_wire import ReadingWire, Wire
 from graph_cdp.store.neo4j_writing_session import Neo4jWriting
 from graph_cdp.store.port import Reading, Store, Writing
 from graph_cdp.store.statements import migrations, pending_migrations, statement, statements
@@ -40,6 +40,8 @@ T = TypeVar("T")
 _CONFLICT_S = 120.0
 _RACE_S = 20.0
 _OUTAGE_S = 10.0
+_PASSING_S = 5.0
+_GONE = "Neo.ClientError.Statement.EntityNotFound"
 _ALREADY_THERE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
 _PAUSE_S = 0.005
 _LONGEST_PAUSE_S = 1.0
@@ -57,6 +59,8 @@ class Neo4jStore:
     Writers, of any number of processes, hold what they change; those in each other's way wait or run again.
     A reader sees what is committed while it reads: Neo4j has no older view to give it.
     """
+
+    one_moment = False
 
     def __init__(self, url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT_DEFAULT) -> None:
         self.ids = ids
@@ -87,15 +91,18 @@ class Neo4jStore:
         return store
 
     async def read(self, work: Callable[[Reading], Awaitable[T]]) -> T:
-        """Run `work` on one view: a transaction, in which every statement sees what is committed by then."""
+        """Run `work` on one view, in which every statement sees what is committed by then.
+
+        It is run again, for some seconds at most, where it met what another transaction was just doing.
+        """
         started = time.monotonic()
         with self._translated():
             while True:
                 try:
                     async with self._session(READ_ACCESS) as session, ReadingWire(session) as wire:
                         return await work(Neo4jReading(wire, self.ids))
-                except Neo4jError as error:
-                    if not is_passing(error) or time.monotonic() - started > PASSING_S:
+                except (Neo4jError, HalfDoneError) as error:
+                    if not _is_passing(error) or time.monotonic() - started > _PASSING_S:
                         raise
                 await asyncio.sleep(_PAUSE_S)
 
@@ -172,10 +179,15 @@ def _patience_s(error: DriverError | Neo4jError) -> float:
             return _OUTAGE_S
         case ConstraintError():
             return _RACE_S
-        case Neo4jError() if error.code == GONE or (error.is_retryable() and error.code not in _MEMORY):
+        case Neo4jError() if error.code == _GONE or (error.is_retryable() and error.code not in _MEMORY):
             return _CONFLICT_S
         case _:
             return 0.0
+
+
+def _is_passing(error: Neo4jError | HalfDoneError) -> bool:
+    """Whether a reader met what another transaction is just doing, such as removing a node it had found."""
+    return isinstance(error, HalfDoneError) or error.code == _GONE or error.is_retryable()
 
 
 async def _migrate(session: AsyncSession, version: int) -> None:

@@ -4,8 +4,6 @@ Node ids are used within one transaction only, where they are lasting: seeking a
 faster than by its key.
 """
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Collection, Iterable
 from itertools import chain
 from typing import Any
@@ -19,11 +17,14 @@ from graph_cdp.resolve import Held, ProfileIds
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerReading
 from graph_cdp.store.neo4j_pages import Neo4jPages
 from graph_cdp.store.neo4j_rows import Row, events_of, held_of, link_of, seen_of, sum_of
-from graph_cdp.store.neo4j_wire import PASSING_S, Wire
+from graph_cdp.store.neo4j_wire import Wire
 from graph_cdp.store.port import Named, Profiles, Reading, Sizes, StoredEvent
 
 _PAGE = 2_000
-_PAUSE_S = 0.002
+
+
+class HalfDoneError(StoreUnavailableError):
+    """A commit was being applied while members were read: it will be done in a moment."""
 
 
 class Neo4jReading(Neo4jLedgerReading, Neo4jPages):
@@ -48,21 +49,16 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jPages):
         return {seen.key: seen for seen in self._seen(rows)}
 
     async def profiles(self, keys: Collection[Key], *, traits: bool, events: int, refusals: bool) -> Profiles:
-        started = time.monotonic()
-        while True:
-            asked, rows = await self._wire.alone(
-                "profiles/of_identifiers", keys=list(keys), traits=traits, events=events, refusals=refusals
+        asked, rows = await self._wire.alone(
+            "profiles/of_identifiers", keys=list(keys), traits=traits, events=events, refusals=refusals
+        )
+        found = Profiles({row[1]: seen_of(row) for row in asked if None not in row[:5]}, [], {}, [], {}, [])
+        if not (all(_add_profile(found, *row) for row in rows) and _holds_asked(found)):
+            raise HalfDoneError(
+                "This profile changes faster than it can be read: try again, or run `graph-cdp rebuild`."
             )
-            found = Profiles({row[1]: seen_of(row) for row in asked if None not in row[:5]}, [], {}, [], {}, [])
-            if all(_add_profile(found, *row) for row in rows) and _holds_asked(found):
-                # One between two of the profiles came with both.
-                return found._replace(refusals=sorted(set(found.refusals)))
-            # A commit was being applied while the members were read: it will be done in a moment.
-            if time.monotonic() - started > PASSING_S:
-                raise StoreUnavailableError(
-                    "This profile changes faster than it can be read: try again, or run `graph-cdp rebuild`."
-                )
-            await asyncio.sleep(_PAUSE_S)
+        # One between two of the profiles came with both.
+        return found._replace(refusals=sorted(set(found.refusals)))
 
     async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
         members = await self._wire.rows("members/of_clusters", clusters=await self._profiles_of(clusters))

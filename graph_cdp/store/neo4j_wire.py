@@ -1,19 +1,11 @@
 """Sends named statements of one transaction, and lets the server work while the program does."""
 
 import asyncio
-import time
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from neo4j import AsyncSession, AsyncTransaction
-from neo4j.exceptions import Neo4jError
 
 from graph_cdp.store.statements import statement, statements
-
-GONE: Final = "Neo.ClientError.Statement.EntityNotFound"
-PASSING_S: Final = 5.0
-"""For so long readers ask again where they met a commit half done."""
-
-_PAUSE_S = 0.002
 
 
 class Wire:
@@ -75,11 +67,6 @@ class Wire:
         return await result.single()
 
 
-def is_passing(error: Neo4jError) -> bool:
-    """Whether a reader met what another transaction is just doing, such as removing a node it had found."""
-    return error.code == GONE or error.is_retryable()
-
-
 class ReadingWire(Wire):
     """Begins its transaction when a statement first needs one: a statement alone saves two round trips."""
 
@@ -97,15 +84,8 @@ class ReadingWire(Wire):
         """The one record of a statement, run by itself if no transaction was begun."""
         if self._begun is not None:
             return await self.record(name, **parameters)
-        started = time.monotonic()
-        while True:
-            try:
-                result = await self._session.run(statement(name, "cypher"), parameters)
-                return await result.single()
-            except Neo4jError as error:
-                if not is_passing(error) or time.monotonic() - started > PASSING_S:
-                    raise
-            await asyncio.sleep(_PAUSE_S)
+        result = await self._session.run(statement(name, "cypher"), parameters)
+        return await result.single()
 
     async def _run(self, text: str, parameters: dict[str, Any]) -> Any:
         if self._begun is None:

@@ -278,12 +278,16 @@ class Writing(Reading, LedgerWriting, Protocol):
 
 
 class Store(Protocol):
-    """A store that is open and migrated. `ids` names its profiles."""
+    """A store that is open and migrated. `ids` names its profiles.
+
+    `one_moment`: whether all that one view gives is of one moment.
+    """
 
     ids: ProfileIds
+    one_moment: bool
 
     async def read(self, work: Callable[[Reading], Awaitable[T]]) -> T:
-        """Run `work` on one view."""
+        """Run `work` on one view; again, where it met a commit half done. Errors it meets must come out of `work`."""
 
     async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
         """Run `work` in one durable transaction. A conflict runs it again: announce after this returns."""

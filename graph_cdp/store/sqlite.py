@@ -37,6 +37,8 @@ class SqliteStore:
     of the newest commits the feed of changes keeps.
     """
 
+    one_moment = True
+
     def __init__(self, path: Path | None, ids: ProfileIds, changes_kept: int = CHANGES_KEPT_DEFAULT) -> None:
         self.ids = ids
         self._changes_kept = changes_kept
@@ -69,7 +71,7 @@ class SqliteStore:
                     writing = SqliteWriting(self._connection, self.ids)
                     result = await work(writing)
                     await writing.write_announced(self._changes_kept)
-                    self._connection.commit()
+                    await self._commit()
                 except BaseException:
                     with suppress(sqlite3.Error):
                         self._connection.rollback()
@@ -94,6 +96,16 @@ class SqliteStore:
                 await asyncio.sleep(_BUSY_PAUSE_S)
             else:
                 return
+
+    async def _commit(self) -> None:
+        """Make the transaction durable. The disk is waited for beside the event loop, where readers go on meanwhile."""
+        committing = asyncio.ensure_future(asyncio.to_thread(self._connection.commit))
+        try:
+            await asyncio.shield(committing)
+        except asyncio.CancelledError:
+            # The connection is the thread's until it is done.
+            await asyncio.gather(committing, return_exceptions=True)
+            raise
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:

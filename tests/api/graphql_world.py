@@ -11,12 +11,12 @@ import pytest
 from graphql import ExecutionResult, OperationDefinitionNode, parse, validate
 from neo4j import AsyncSession, AsyncTransaction
 
-from api.access.access import Access
 from api.access.principal import Principal
 from api.graphql.context import Context, in_context
 from api.graphql.execution import Operation
 from api.graphql.schema import schema
-from api.services import Services
+from api.services import Services, running
+from graph_cdp.cli.opening import Session
 from graph_cdp.config import Settings, StoreUrl
 from graph_cdp.domain.access import Scope
 from graph_cdp.domain.decision import Decision
@@ -24,7 +24,6 @@ from graph_cdp.domain.event import Event
 from graph_cdp.domain.times import parse_time
 from graph_cdp.policies import Rules, default_policy
 from graph_cdp.service.decide import decide
-from graph_cdp.service.group_commit import GroupCommit
 from graph_cdp.service.ingest import ingest
 from tests.stores import ID_KEY, opened
 
@@ -117,14 +116,11 @@ async def world_of(url: StoreUrl) -> AsyncIterator[World]:
     with _counted(statements):
         store = await opened(url)
     settings = Settings(store=url, id_key=ID_KEY, audit_wait=True, _env_file=None)
-    commits = GroupCommit(store, RULES)
-    access = Access(settings, store, RULES, lambda: NOW)
-    async with access.running():
+    async with running(Session(store, RULES, settings), lambda: NOW) as services:
         with _counted(statements):
             await load(store)
             statements.clear()
-            yield World(Services(settings, store, RULES, commits, lambda: NOW, access), statements)
-    await commits.close()
+            yield World(services, statements)
     await store.close()
 
 

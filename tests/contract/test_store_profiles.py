@@ -69,6 +69,14 @@ async def test_only_the_newest_events_come_and_none_where_none_are_wanted(store:
     assert {seen.key for seen in bare.members} == {"crm:2", "email:b", "cookie:k"}
 
 
+async def test_the_newest_of_many_events_of_one_moment_go_by_id(store: Store) -> None:
+    moment = [said(0, ("crm", "1")) | {"id": f"t{one}"} for one in range(9)]
+    later = [said(one, ("crm", "1"), ("email", "a")) for one in (1, 2)]
+    await take_in(store, [Arrival([*moment, *later], [])], RULES)
+    found = await whole(store, "email:a", events=5)
+    assert [event.id for event in found.events["crm:1"]] == ["m2", "m1", "t8", "t7", "t6"]
+
+
 async def test_what_is_shared_or_unknown_has_no_profile(store: Store) -> None:
     await loaded(store)
     found = await whole(store, "cookie:kiosk", "crm:none")

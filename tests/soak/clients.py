@@ -148,7 +148,7 @@ async def _watch(reader: _Rest, key: str, done: asyncio.Event, watched: Watched)
 
 
 def _complaints(answer: Answer, profile: Plain | None, key: str) -> Iterator[str]:
-    if answer.status not in {200, 404, 503} or b'"errors":' in answer.body:
+    if answer.status not in {200, 404, 503} or (answer.status == 200 and b'"errors":' in answer.body):
         yield f"{answer.status} {answer.body.decode()}"
     if answer.status == 503 and not answer.headers.get("retry-after", "").isdigit():
         yield "503 without Retry-After"

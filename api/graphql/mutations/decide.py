@@ -1,6 +1,6 @@
 """`decide` and `withdraw`: a reviewer's judgements, with what they change."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, NamedTuple
 
 import strawberry
@@ -99,7 +99,7 @@ class DecideMutation:
             made = domain_decision.Decision.of(keys[0], keys[1], said, now, context.principal.id, reason.strip())
             return await _decide(tx, made, await _on(tx, made.pair), "decide", context)
 
-        return _payload(await context.services.store.write(work), context)
+        return _payload(await _written(work, context), context)
 
     @strawberry.mutation(
         description="Take a decision back: earlier profiles come back, ids included. Needs the scope `decide`."
@@ -130,7 +130,15 @@ class DecideMutation:
                 return _error(UserErrorCode.DECISION_SUPERSEDED, "It does not stand any more.", "decision")
             return await _decide(tx, made, history, "withdraw", context)
 
-        return _payload(await context.services.store.write(work), context)
+        return _payload(await _written(work, context), context)
+
+
+async def _written(
+    work: Callable[[Writing], Awaitable[_Decided | UserError]], context: Context
+) -> _Decided | UserError:
+    outcome = await context.services.store.write(work)
+    context.services.feed.wake()
+    return outcome
 
 
 async def _on(tx: Reading, pair: tuple[Key, Key]) -> list[domain_decision.Decision]:

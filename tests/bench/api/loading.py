@@ -17,6 +17,7 @@ import orjson
 from graph_cdp.config import StoreUrl
 from graph_cdp.demo.traffic import bench_events
 from graph_cdp.domain.identifier import Key
+from graph_cdp.domain.policy import Policy
 from graph_cdp.policies import Rules
 from graph_cdp.query.profile import ProfileView, Wanted, profiles_of
 from graph_cdp.resolve import ProfileIds
@@ -105,9 +106,9 @@ def profiled_keys(url: StoreUrl, events: int, wanted: int = 4_000) -> tuple[list
     """Identifiers of all kinds that belong to a profile, from all parts of a store; and how many a second this process
     reads in full, one after the other, with nothing between it and the store."""
     every = max(1, events // wanted)
-    reader = Rules.of(policy()).reader
+    rules = Rules.of(policy())
     named = [
-        reader.read(event, source="web", now=NOW).keys  # type: ignore[union-attr]  # the benches' events are good ones
+        rules.reader.read(event, source="web", now=NOW).keys  # type: ignore[union-attr]  # the benches' events are good ones
         for event in islice(bench_events(events, _SEED), 0, None, every)
     ]
     keys = list(dict.fromkeys(keys[number % len(keys)] for number, keys in enumerate(named)))
@@ -116,7 +117,7 @@ def profiled_keys(url: StoreUrl, events: int, wanted: int = 4_000) -> tuple[list
         store = await open_store(url, ProfileIds(ID_KEY))
         try:
             begun = time.perf_counter()
-            kept = [key for key in keys if isinstance(await _profile(store, key), ProfileView)]
+            kept = [key for key in keys if isinstance(await _profile(store, key, rules.policy), ProfileView)]
             return kept, len(keys) / (time.perf_counter() - begun)
         finally:
             await store.close()
@@ -124,9 +125,9 @@ def profiled_keys(url: StoreUrl, events: int, wanted: int = 4_000) -> tuple[list
     return asyncio.run(work())
 
 
-async def _profile(store: Store, key: Key) -> object:
+async def _profile(store: Store, key: Key, resolved_with: Policy) -> object:
     async def ask(tx: Reading) -> object:
-        found = await profiles_of(tx, [key], store, policy(), Wanted(traits=True, events=10, refusals=False))
+        found = await profiles_of(tx, [key], store, resolved_with, Wanted(traits=True, events=10, refusals=False))
         return found.get(key)
 
     return await store.read(ask)
