@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from graph_cdp.domain.decision import Decision, standing
+from graph_cdp.domain.decision import Decision, in_force, standing
 from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.link import Pair, Refusal
 from graph_cdp.domain.policy import Policy
@@ -116,7 +116,7 @@ async def _decisions(tx: Writing, members: dict[Key, Seen]) -> list[Decision]:
         if partners:
             locked = await tx.lock(partners)
             members.update((await _members(tx, locked) | locked) | members)
-    return [one for one in stand.values() if one.verdict != "unsure"]
+    return in_force(stand.values())
 
 
 def _parts(region: _Region, pairs: Collection[Pair]) -> Iterator[tuple[set[Key | None], list[Key]]]:
