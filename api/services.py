@@ -1,8 +1,9 @@
 """What a worker process, or a command that asks in GraphQL, holds while it runs: one of each."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from starlette.requests import HTTPConnection
 
@@ -13,14 +14,16 @@ from graph_cdp.config import Settings
 from graph_cdp.domain.times import Millis
 from graph_cdp.policies import Rules
 from graph_cdp.service.group_commit import Group, GroupCommit
-from graph_cdp.store.port import Store
+from graph_cdp.store.port import Store, Writing
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The open store, the rules it is resolved with, what writes to it, what follows it, and what tells who may.
 
-    `now` is the clock, read at the edge. Whoever writes past `commits` wakes the feed.
+    `now` is the clock, read at the edge.
     """
 
     settings: Settings
@@ -30,6 +33,12 @@ class Services:
     now: Callable[[], Millis]
     access: Access
     feed: Feed
+
+    async def decide(self, work: Callable[[Writing], Awaitable[T]]) -> T:
+        """Run what a reviewer judged in a transaction of its own; followers are told at once."""
+        result = await self.store.write(work)
+        self.feed.wake()
+        return result
 
 
 @asynccontextmanager
