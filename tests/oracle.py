@@ -197,9 +197,27 @@ def decision_id(decision: Plain) -> str:
 
 
 def standing(decisions: Iterable[Plain]) -> dict[Pair, Plain]:
-    """The decision in force for each pair: the latest, and of two at one time the one with the larger id."""
-    in_order = sorted(decisions, key=lambda decision: (decision["at"], decision_id(decision)))
-    return {pair_of(decision["a"], decision["b"]): decision for decision in in_order}
+    """The decision in force for each pair: the latest, and of two at one time the one with the larger id.
+
+    Each that is withdrawn takes one before it back; where none is left, the latest says nothing.
+    """
+    once = {decision_id(decision): decision for decision in decisions}
+    histories: dict[Pair, list[Plain]] = defaultdict(list)
+    for _, decision in sorted(once.items(), key=lambda item: (item[1]["at"], item[0]), reverse=True):
+        histories[pair_of(decision["a"], decision["b"])].append(decision)
+    return {pair: _in_force(history) for pair, history in histories.items()}
+
+
+def _in_force(newest_first: list[Plain]) -> Plain:
+    taken_back = 0
+    for decision in newest_first:
+        if decision["verdict"] == "withdrawn":
+            taken_back += 1
+        elif taken_back:
+            taken_back -= 1
+        else:
+            return decision
+    return newest_first[0]
 
 
 def judged_links(in_force: Mapping[Pair, Plain], matched: Iterable[Plain]) -> Iterator[tuple[Key, Key, str]]:

@@ -50,7 +50,7 @@ _WRITES: tuple[Plain, ...] = (
     *({trait: value} for trait, value in product(_TRAITS, _VALUES_OF_TRAITS)),
     *({"plan": one, "tags": other} for one, other in pairwise(_VALUES_OF_TRAITS)),
 )
-_VERDICTS = (None, "same", "different", "same", "different", "same", "different", "unsure")
+_VERDICTS = (None, "same", "different", "same", "different", "same", "different", "unsure", "withdrawn")
 _JUDGEMENTS = tuple(product(_VERDICTS, _DECISION_TIMES, ("ann", "bo")))
 _POLICY_BYTES = 24
 _SURVIVORSHIPS = ("latest", "earliest", "most_frequent", "source_priority", "min", "max", "union")

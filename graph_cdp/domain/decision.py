@@ -8,11 +8,12 @@ from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.link import Pair, pair_of
 from graph_cdp.domain.times import Millis
 
-Verdict: TypeAlias = Literal["same", "different", "unsure"]
+Verdict: TypeAlias = Literal["same", "different", "unsure", "withdrawn"]
+"""`unsure` says nothing itself; `withdrawn` takes back the decision before it, so that what stood before it stands again."""
 
 
 class Decision(NamedTuple):
-    """One judgement on a pair; `low` < `high`. `unsure` takes an earlier verdict back and says nothing itself."""
+    """One judgement on a pair; `low` < `high`. Only `same` and `different` say something."""
 
     low: Key
     high: Key
@@ -40,10 +41,29 @@ class Decision(NamedTuple):
 
 
 def standing(decisions: Iterable[Decision]) -> dict[Pair, Decision]:
-    """The decision in force for each pair: the latest by (at, id), whatever the order of arrival."""
-    latest: dict[Pair, Decision] = {}
+    """The decision in force for each pair, whatever the order of arrival: the latest by (at, id).
+
+    One that is `withdrawn` takes back the one that stood before it, and stands itself only where nothing else is left.
+    """
+    by_pair: dict[Pair, list[Decision]] = {}
     for decision in decisions:
-        known = latest.get(decision.pair)
-        if known is None or (decision.at, decision.id) > (known.at, known.id):
-            latest[decision.pair] = decision
-    return latest
+        by_pair.setdefault(decision.pair, []).append(decision)
+    return {pair: history[0] if len(history) == 1 else _standing(history) for pair, history in by_pair.items()}
+
+
+def in_force(decisions: Iterable[Decision]) -> list[Decision]:
+    """Those of the standing decisions that say something."""
+    return [one for one in standing(decisions).values() if one.verdict in ("same", "different")]
+
+
+def _standing(history: Iterable[Decision]) -> Decision:
+    """The decision that stands of all on one pair."""
+    stood: list[Decision] = []
+    for decision in sorted(set(history), key=lambda one: (one.at, one.id)):
+        while stood and stood[-1].verdict == "withdrawn":
+            stood.pop()
+        if decision.verdict == "withdrawn" and stood:
+            stood.pop()
+        if decision.verdict != "withdrawn" or not stood:
+            stood.append(decision)
+    return stood[-1]

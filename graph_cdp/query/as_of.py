@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from graph_cdp.domain.decision import standing
+from graph_cdp.domain.decision import in_force, standing
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, SetAside, namespace_of
 from graph_cdp.domain.link import Link
@@ -58,7 +58,7 @@ async def past_of(tx: Reading, key: Key, at: Millis, store: Store, rules: Rules)
         return Seen(key, *evidence.spans[key], reach.set_aside[key], None, None)
     first_seen = {one: evidence.spans[one].first_seen for one in reach.keys if one in evidence.spans}
     decisions = [one for one in await tx.decisions_on(first_seen) if one.at <= at]
-    stand = [one for one in standing(decisions).values() if one.verdict != "unsure"]
+    stand = in_force(decisions)
     found = partition(first_seen, evidence.links.values(), stand, policy)
     place = found.placed[key]
     together = [one for one in found.placed.values() if one.profile == place.profile]

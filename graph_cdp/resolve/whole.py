@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from graph_cdp.domain.decision import Decision, standing
+from graph_cdp.domain.decision import Decision, in_force
 from graph_cdp.domain.identifier import Key, Seen, SetAside
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.policy import Policy
@@ -48,7 +48,7 @@ def compute(evidence: Evidence, decisions: Iterable[Decision], policy: Policy) -
     )
     blocked = np.fromiter((key in evidence.blocked for key in spans), np.bool_, len(spans))
     shared = shared_identifiers(columns, blocked)
-    stand = [one for one in standing(decisions).values() if one.verdict != "unsure"]
+    stand = in_force(decisions)
     found = resolve_columns(columns, blocked | shared, stand)
     return Computed(_seen(spans, blocked, shared, found), links, list(found.refusals))
 

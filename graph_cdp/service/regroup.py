@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from graph_cdp.domain.decision import Decision, standing
+from graph_cdp.domain.decision import Decision, in_force, standing
 from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.link import Pair, Refusal
 from graph_cdp.domain.policy import Policy
@@ -122,7 +122,7 @@ async def _decisions(tx: Writing, members: dict[Key, Seen]) -> list[Decision]:
         if partners:
             locked = await tx.lock(partners)
             members.update((await _members(tx, locked) | locked) | members)
-    return [one for one in stand.values() if one.verdict != "unsure"]
+    return in_force(stand.values())
 
 
 def _parts(region: _Region, pairs: Collection[Pair]) -> Iterator[tuple[set[Key | None], list[Key]]]:

@@ -227,6 +227,18 @@ def test_a_later_decision_supersedes_and_unsure_says_nothing() -> None:
     assert profiles(outcome(NO_LIMITS, events, late, unsure, different)) == ["cookie:k crm:b", "crm:a"]
 
 
+def test_one_that_is_withdrawn_gives_way_to_what_stood_before_with_its_own_time() -> None:
+    events = [see(1, "crm:a", "crm:b", "crm:c")]
+    early, late = judge("crm:a", "same", "crm:b", at=5), judge("crm:b", "same", "crm:c", at=6)
+    apart = judge("crm:a", "different", "crm:c", at=1)
+    doubted, back = judge("crm:a", "different", "crm:b", at=7), judge("crm:a", "withdrawn", "crm:b", at=8)
+    before = outcome(ONE_CRM, events, early, late, apart)
+    assert profiles(before) == ["crm:a crm:b", "crm:c"]
+    assert profiles(outcome(ONE_CRM, events, early, late, apart, doubted)) == ["crm:a", "crm:b crm:c"]
+    assert outcome(ONE_CRM, events, back, doubted, late, apart, early) == before
+    assert profiles(outcome(NO_LIMITS, events, judge("crm:a", "withdrawn", "crm:b", at=1))) == ["crm:a crm:b crm:c"]
+
+
 def test_a_decision_on_what_no_event_named_or_on_what_is_set_aside_says_nothing() -> None:
     rules = policy(namespace("crm", limit=1), namespace("cookie", None, None, "null"))
     events = [see(1, "crm:a", "cookie:null"), see(1, "crm:b", "cookie:null")]
