@@ -9,7 +9,7 @@ from graph_cdp.domain.link import Pair, pair_of
 from graph_cdp.domain.times import Millis
 
 Verdict: TypeAlias = Literal["same", "different", "unsure", "withdrawn"]
-"""`unsure` says nothing itself; `withdrawn` takes back the decision before it, so that what stood before it stands again."""
+"""`unsure` says nothing itself; `withdrawn` takes the one before it back, so that what stood earlier stands again."""
 
 
 class Decision(NamedTuple):

@@ -16,6 +16,7 @@ from graph_cdp.errors import StoreUnavailableError
 from graph_cdp.resolve import Held, ProfileIds
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerReading
 from graph_cdp.store.neo4j_pages import Neo4jPages
+from graph_cdp.store.neo4j_reviews import Neo4jReviewReading
 from graph_cdp.store.neo4j_rows import Row, events_of, held_of, link_of, seen_of, sum_of
 from graph_cdp.store.neo4j_wire import Wire
 from graph_cdp.store.port import Named, Profiles, Reading, Sizes, StoredEvent
@@ -27,7 +28,7 @@ class HalfDoneError(StoreUnavailableError):
     """A commit was being applied while members were read: it will be done in a moment."""
 
 
-class Neo4jReading(Neo4jLedgerReading, Neo4jPages):
+class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages):
     """One view of a Neo4j store. Remembers the node ids of the keys and profiles it met."""
 
     def __init__(self, wire: Wire, ids: ProfileIds) -> None:

@@ -15,13 +15,14 @@ from graph_cdp.domain.link import Link, Refusal
 from graph_cdp.resolve import Held, Placed, ProfileIds
 from graph_cdp.store.ledger_rows import Announcements
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerWriting
+from graph_cdp.store.neo4j_reviews import Neo4jReviewWriting
 from graph_cdp.store.neo4j_rows import Row, guard_of, label_of, sum_of
 from graph_cdp.store.neo4j_session import Neo4jReading
 from graph_cdp.store.neo4j_wire import Wire
 from graph_cdp.store.port import Owned, Writing
 
 
-class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting):
+class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting):
     """One writing transaction. What it holds no other writer changes, so it is read once and remembered.
 
     Whoever changes an identifier holds its guard first: the profile that its cluster is named after, or itself where

@@ -15,6 +15,7 @@ from graph_cdp.domain.pages import JourneyFilter, PlacedLink, ProfileFilter, Pro
 from graph_cdp.domain.times import Millis
 from graph_cdp.resolve import Held, Placed, ProfileIds
 from graph_cdp.store.ledger_port import LedgerReading, LedgerWriting
+from graph_cdp.store.review_port import ReviewReading, ReviewWriting
 
 T = TypeVar("T")
 
@@ -77,7 +78,7 @@ class Sizes(NamedTuple):
     refusals: int
 
 
-class Reading(LedgerReading, Protocol):
+class Reading(LedgerReading, ReviewReading, Protocol):
     """A view of what is committed: one moment on SQLite; on Neo4j, which is read-committed, each answer has its own.
 
     What one answer must hold together is asked in one call. Results come in no order unless one is named; what is
@@ -225,7 +226,7 @@ class Reading(LedgerReading, Protocol):
         """All notes by name: small facts about the store itself, such as the policy it was resolved with."""
 
 
-class Writing(Reading, LedgerWriting, Protocol):
+class Writing(Reading, LedgerWriting, ReviewWriting, Protocol):
     """One transaction: all or nothing, safe to run again. It reads its own writes."""
 
     async def lock(self, keys: Collection[Key]) -> dict[Key, Seen]:
@@ -274,7 +275,7 @@ class Writing(Reading, LedgerWriting, Protocol):
         """Write notes, each over the one of the same name."""
 
     async def clear_computed(self) -> None:
-        """Forget everything that can be computed again: all but events, decisions and notes."""
+        """Forget everything that can be computed again: all but events, decisions, notes, the ledger and the queue."""
 
 
 class Store(Protocol):

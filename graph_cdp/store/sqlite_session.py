@@ -17,6 +17,7 @@ from graph_cdp.store.ledger_rows import Announcements
 from graph_cdp.store.port import Named, Owned, Profiles, Reading, Sizes, StoredEvent, Writing
 from graph_cdp.store.sqlite_ledger import SqliteLedgerReading, SqliteLedgerWriting
 from graph_cdp.store.sqlite_pages import SqlitePages
+from graph_cdp.store.sqlite_reviews import SqliteReviewReading, SqliteReviewWriting
 from graph_cdp.store.statements import statement, statements
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ _FOREVER = 2**62
 _FIRST = itemgetter(0)
 
 
-class SqliteReading(SqliteLedgerReading, SqlitePages):
+class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages):
     """One view of a SQLite store. Remembers the row ids of the keys it met."""
 
     def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
@@ -182,7 +183,7 @@ class SqliteReading(SqliteLedgerReading, SqlitePages):
         return _json(self._ids_of(keys))
 
 
-class SqliteWriting(SqliteReading, SqliteLedgerWriting):
+class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting):
     """One writing transaction. SQLite has one writer at a time, so it holds every lock from its start."""
 
     def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:

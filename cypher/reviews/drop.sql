@@ -1,0 +1,4 @@
+-- reviews/drop: forget items
+-- rows of id
+-- returns nothing
+DELETE FROM review_item WHERE id = ?1;

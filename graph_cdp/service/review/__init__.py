@@ -1,0 +1,1 @@
+"""The review queue: what is put into it, and what reviewers do about it."""
