@@ -10,6 +10,9 @@ from graph_cdp.review.standing import standing_acts, standing_of
 CLAIM_LASTS: Final[Millis] = 24 * 60 * 60 * 1000
 """A claim lapses after a day, so that nothing waits for somebody who is away."""
 
+TEXT_MAX: Final = 2_000
+"""The most characters of a reason or a note."""
+
 RefusedCode: TypeAlias = Literal[
     "item_unknown",
     "item_claimed",
@@ -17,6 +20,7 @@ RefusedCode: TypeAlias = Literal[
     "decision_superseded",
     "nothing_to_undo",
     "reason_missing",
+    "reason_too_long",
     "ruling_repeated",
     "time_passed",
     "verdict_unfit",
@@ -39,6 +43,7 @@ _DECIDED = Refused("item_decided", "It is decided; undo that first.")
 _REPEATED = Refused("ruling_repeated", "You said so before; another reviewer must say the same.")
 _PASSED = Refused("time_passed", "The time has passed already; name a later one.")
 _SILENT = Refused("reason_missing", "Say why; who reads the history later wants to know.")
+_LONG = Refused("reason_too_long", f"It is longer than {TEXT_MAX:,} characters; say it shorter.")
 _NOTHING = Refused("nothing_to_undo", "Nobody did anything about it that could be undone.")
 _OTHERS = Refused("nothing_to_undo", "The last thing was done by another reviewer, who alone may undo it.")
 
@@ -47,6 +52,8 @@ def why_not(item: Item, acts: Sequence[Act], act: Act, now: Millis) -> Refused |
     """Why an act may not follow the acts on an item; None where it may."""
     if act.kind in ("decide", "note") and not act.text:
         return _SILENT
+    if len(act.text) > TEXT_MAX:
+        return _LONG
     if act.kind == "undo":
         return _why_no_undo(acts, act.by, now)
     if act.kind == "snooze" and (act.until is None or act.until <= now):
