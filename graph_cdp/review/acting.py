@@ -21,7 +21,7 @@ RefusedCode: TypeAlias = Literal[
     "nothing_to_undo",
     "reason_missing",
     "reason_too_long",
-    "ruling_repeated",
+    "verdict_repeated",
     "time_passed",
     "verdict_unfit",
 ]
@@ -40,7 +40,7 @@ SUPERSEDED: Final = Refused(
 )
 _CLAIMED = Refused("item_claimed", "Another reviewer has claimed it; ask them, or wait until the claim lapses.")
 _DECIDED = Refused("item_decided", "It is decided; undo that first.")
-_REPEATED = Refused("ruling_repeated", "You said so before; another reviewer must say the same.")
+_REPEATED = Refused("verdict_repeated", "You said so before; another reviewer must say the same.")
 _PASSED = Refused("time_passed", "The time has passed already; name a later one.")
 _SILENT = Refused("reason_missing", "Say why; who reads the history later wants to know.")
 _LONG = Refused("reason_too_long", f"It is longer than {TEXT_MAX:,} characters; say it shorter.")

@@ -164,7 +164,7 @@ async def test_two_reviewers_must_agree_where_the_rule_says_so(store: Store) -> 
         return outcome.code if isinstance(outcome, Refused) else outcome.item.standing
 
     assert await say("ann", "same") == Standing()
-    assert await say("ann", "same") == "ruling_repeated"
+    assert await say("ann", "same") == "verdict_repeated"
     assert await say("bo", "different") == Standing()
     assert await store.read(lambda tx: tx.decisions()) == []
     assert await say("cy", "same") == Standing("decided", None, "cy", "same")
@@ -221,7 +221,7 @@ async def test_what_is_unknown_and_what_does_not_fit_is_told(store: Store) -> No
         act.Said("rev_none", "same", "-"),
         act.Said(fraud.id, "same", "-"),
         act.Said(fraud.id, "fraud", " "),
-    ] * times
+    ]
     ruled = await store.write(lambda tx: act.rule(tx, said, "ann", RULES.policy, NOON))
     assert [outcome.code for outcome in ruled.outcomes] == ["item_unknown", "verdict_unfit", "reason_missing"]  # type: ignore[union-attr]
     snoozed = await store.write(lambda tx: act.snooze(tx, fraud.id, "ann", NOON, NOON))
