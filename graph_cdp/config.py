@@ -137,6 +137,9 @@ class Settings(BaseSettings):
     changes_kept: int = Field(
         default=CHANGES_KEPT_DEFAULT, ge=1_000, description="how many commits the feed of changes keeps, at least 1000"
     )
+    reviewers: int = Field(
+        default=1, ge=1, le=9, description="how many reviewers must agree before an item is decided, from 1 to 9"
+    )
     mode: Literal["production", "development"] = Field(default="production", description="production or development")
     jwt_secret: SecretStr | None = Field(
         default=None, min_length=32, description="a secret text of at least 32 characters that signs tokens"

@@ -10,8 +10,11 @@ from strawberry.dataloader import DataLoader
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.pages import JourneyFilter
+from graph_cdp.domain.policy import Policy
+from graph_cdp.domain.review import Act, Item, Ruling
 from graph_cdp.query.journey import EventPage, SessionPage, journeys, sessions
 from graph_cdp.query.links import Graph, LinkPage, graphs, links_pages
+from graph_cdp.query.review import Preview, previews
 from graph_cdp.store.port import Reading
 
 T = TypeVar("T")
@@ -39,8 +42,9 @@ class Page(NamedTuple, Generic[F]):
 class Loaders:
     """The loaders of one operation. What was loaded once is not asked again."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, policy: Policy) -> None:
         self._read = read
+        self._policy = policy
 
     @cached_property
     def identifiers(self) -> DataLoader[Key, Seen | None]:
@@ -63,6 +67,26 @@ class Loaders:
                 for key in decision.pair:
                     by_key[key].append(decision)
             return [[decision for key in keys for decision in by_key[key]] for keys in asked]
+
+        return DataLoader(load)
+
+    @cached_property
+    def acts(self) -> DataLoader[str, list[Act]]:
+        """What reviewers did about items."""
+
+        async def load(items: list[str]) -> list[list[Act]]:
+            found = await self._read(lambda tx: tx.acts_on(items))
+            return [[act for act in found if act.item == item] for item in items]
+
+        return DataLoader(load)
+
+    @cached_property
+    def previews(self) -> DataLoader[tuple[Item, Ruling], Preview]:
+        """What deciding items would do."""
+
+        async def load(asked: list[tuple[Item, Ruling]]) -> list[Preview]:
+            found = await self._read(lambda tx: previews(tx, asked, self._policy))
+            return [found[one] for one in asked]
 
         return DataLoader(load)
 

@@ -7,13 +7,14 @@ import strawberry
 from api.graphql.context import Context, Info
 from api.graphql.inputs import IdentifierInput, ProfileFilter, ProfileOrder, profile_filter, profile_order
 from api.graphql.paging import PAGE_DEFAULT, After, First, PageInfo, page_size
+from api.graphql.review import ReviewQuery, item_shown
 from api.graphql.scalars import DateTime
 from api.graphql.selection import Selection
 from api.graphql.subscriptions import FeedQuery
 from api.graphql.types.event import Event
 from api.graphql.types.explanation import Explanation
 from api.graphql.types.identifier import Identifier
-from api.graphql.types.node import Node, is_profile_id, own_profile_id
+from api.graphql.types.node import Node, is_item_id, is_profile_id, own_profile_id
 from api.graphql.types.policy import Policy
 from api.graphql.types.profile import (
     Look,
@@ -44,7 +45,7 @@ AsOf = Annotated[
 
 
 @strawberry.type(description="What can be asked.")
-class Query(FeedQuery):
+class Query(FeedQuery, ReviewQuery):
     """Everything here needs the scope `read`."""
 
     @strawberry.field(
@@ -147,6 +148,8 @@ class Query(FeedQuery):
         if is_profile_id(id):
             key = await _key_of(id, context)
             return None if key is None else await profile_at(key, Look.at(Selection.of(info)), context)
+        if is_item_id(id):
+            return await item_shown(id, Selection.of(info), context)
         if own := own_profile_id(id):
             key = await _key_of(strawberry.ID(own), context)
             return None if key is None else await _identifier(key, context)

@@ -4,6 +4,8 @@ A finding is computed, again and again, and names itself by what it is about. Wh
 for all: acts are added and never changed. An item is a finding with its acts; they alone say how it stands.
 """
 
+import re
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -21,6 +23,8 @@ RULINGS: dict[FindingKind, tuple[Ruling, ...]] = {
     "fraud": ("fraud", "harmless", "unsure"),
 }
 
+_PLACE = re.compile(r"\{(\d{1,4})\}")
+
 ActKind: TypeAlias = Literal["claim", "decide", "snooze", "note", "undo"]
 ItemState: TypeAlias = Literal["open", "claimed", "decided", "snoozed"]
 
@@ -33,6 +37,11 @@ class Reason(NamedTuple):
 
     text: str
     keys: tuple[Key, ...] = ()
+
+    def worded(self, shown: Callable[[Key], str]) -> str:
+        """The reason as somebody reads it, each identifier as `shown` gives it."""
+        names = [shown(key) for key in self.keys]
+        return _PLACE.sub(lambda place: names[int(place[1])] if int(place[1]) < len(names) else place[0], self.text)
 
 
 class Evidence(NamedTuple):

@@ -21,10 +21,14 @@ from graph_cdp.config import Settings, StoreUrl
 from graph_cdp.domain.access import Scope
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
+from graph_cdp.domain.review import Evidence, Finding, Reason
 from graph_cdp.domain.times import parse_time
 from graph_cdp.policies import Rules, default_policy
+from graph_cdp.resolve import ProfileIds
+from graph_cdp.review import item_of
 from graph_cdp.service.decide import decide
 from graph_cdp.service.ingest import ingest
+from graph_cdp.service.review.find import put_findings
 from tests.stores import ID_KEY, opened
 
 Plain = dict[str, Any]
@@ -63,6 +67,19 @@ EVENTS = _events()
 DECISION = Decision.of(
     "user_id:ann", "user_id:bob", "different", parse_time("2026-02-01T00:00:00Z"), "eve", "asked them"
 )
+
+DUPLICATE = Finding(
+    "duplicate",
+    "made",
+    ("user_id:ann", "user_id:ann2"),
+    0.75,
+    (Reason("{0} told of {1}, and {2} too.", ("user_id:ann", "email:ann@shop.org", "user_id:ann2")),),
+    (Evidence("events that named both", 2, ("email:ann@shop.org", "user_id:ann")),),
+)
+FRAUD = Finding(
+    "fraud", "made", ("anonymous_id:kiosk",), 0.5, (Reason("Ten guests came to {0}.", ("anonymous_id:kiosk",)),)
+)
+DUPLICATE_ID, FRAUD_ID = (item_of(finding, ProfileIds(ID_KEY)).id for finding in (DUPLICATE, FRAUD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +147,7 @@ async def load(store) -> None:
     assert len(events) == len(EVENTS), read
     await store.write(lambda tx: ingest(tx, events, RULES))
     await store.write(lambda tx: decide(tx, [DECISION], RULES.policy))
+    await store.write(lambda tx: put_findings(tx, [DUPLICATE, FRAUD], ["made"]))
 
 
 @contextmanager

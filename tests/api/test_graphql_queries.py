@@ -16,7 +16,18 @@ from graph_cdp.config import StoreUrl
 from graph_cdp.domain.times import iso, parse_time
 from graph_cdp.query.as_of import profile_as_of
 from graph_cdp.query.profile import ProfileView, profile_of
-from tests.api.graphql_world import CORE, DECISION, EVENTS, NOW, RULES, Plain, World, world_of
+from tests.api.graphql_world import (
+    CORE,
+    DECISION,
+    DUPLICATE_ID,
+    EVENTS,
+    FRAUD_ID,
+    NOW,
+    RULES,
+    Plain,
+    World,
+    world_of,
+)
 from tests.neo4j_servers import wipe
 from tests.stores import file_url
 
@@ -427,7 +438,9 @@ ARGUMENTS: dict[str, str] = {
     "Query.profile": ANN,
     "Query.identifier": '(namespace: "anonymous_id", value: "kiosk")',
     "Query.node": '(id: "e1")',
+    "Query.reviewItem": f'(id: "{DUPLICATE_ID}")',
     "Profile.trait": '(name: "plan")',
+    "ReviewItem.preview": "(verdict: SAME)",
 }
 MUTATIONS = """mutation {
     decide(a: {namespace: "user_id", value: "ann"}, b: {namespace: "user_id", value: "bob"}, verdict: DIFFERENT,
@@ -489,6 +502,12 @@ async def test_every_field_of_the_schema_gives_an_answer(world: World) -> None:
     (decision,) = [one["id"] for one in answers[-2]["decide"]["profiles"][0]["decisions"] if one["stands"]]
     asked = f'mutation {{ __typename withdraw(decision: "{decision}") {decided} }}'
     answers.append((await world.ask(asked, everything)).data)
+    acted, many = (selection(CORE.type_map[name]) for name in ("ReviewPayload", "ReviewManyPayload"))
+    item = f'item: "{FRAUD_ID}"'
+    said = f'[{{{item}, verdict: SAME, reason: "a"}}, {{{item}, verdict: FRAUD, reason: "b"}}]'
+    acts = [f"claim({item})", f'snooze({item}, until: "2026-03-02")', f'note({item}, text: "ask Kim")']
+    asks = [*(f"{act} {acted}" for act in acts), f"decideMany(decisions: {said}) {many}", f"undo({item}) {acted}"]
+    answers += [(await world.ask(f"mutation {{ __typename {asked} }}", everything)).data for asked in asks]
     reached = reachable(CORE.query_type) | reachable(CORE.mutation_type)
     wanted = {(name, field) for name in reached for field in CORE.type_map[name].fields}
     assert len(wanted) > 150

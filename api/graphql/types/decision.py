@@ -12,13 +12,19 @@ from graph_cdp.domain import decision as domain_decision
 from graph_cdp.domain.decision import standing
 
 
-@strawberry.enum(description="What a reviewer says of two identifiers.")
+@strawberry.enum(description="What a reviewer says of two identifiers, or of an item of the review queue.")
 class Verdict(Enum):
     """The verdicts."""
 
     SAME = strawberry.enum_value("same", description="They are one person's.")
     DIFFERENT = strawberry.enum_value("different", description="They are two persons'.")
     UNSURE = strawberry.enum_value("unsure", description="Nothing is said; an earlier verdict is taken back.")
+    WITHDRAWN = strawberry.enum_value(
+        "withdrawn",
+        description="The verdict before is taken back: what stood earlier stands again. See `undo`.",
+    )
+    FRAUD = strawberry.enum_value("fraud", description="Of an item of kind `FRAUD`: it is fraud.")
+    HARMLESS = strawberry.enum_value("harmless", description="Of an item of kind `FRAUD`: it is none.")
 
 
 def said_of(verdict: Verdict) -> domain_decision.Verdict:

@@ -11,12 +11,15 @@ _PROFILE: Final = "pro_"
 _IDENTIFIER: Final = "idn_"
 
 
-@strawberry.interface(description="Anything that `node(id)` finds again: a profile, an event or an identifier.")
+@strawberry.interface(
+    description="Anything that `node(id)` finds again: a profile, an event, an identifier or an item under review."
+)
 class Node:
-    """An id tells its kind: `pro_…` a profile, `idn_…` an identifier, any other an event."""
+    """An id tells its kind: `pro_…` a profile, `idn_…` an identifier, `rev_…` an item, any other an event."""
 
     id: strawberry.ID = strawberry.field(
-        description="Unique over all kinds: `pro_…` is a profile, `idn_…` an identifier, any other id an event."
+        description="Unique over all kinds: `pro_…` is a profile, `idn_…` an identifier, `rev_…` an item of the review "
+        "queue, any other id an event."
     )
 
 
@@ -33,3 +36,8 @@ def own_profile_id(id_: str) -> str | None:
 def is_profile_id(id_: str) -> bool:
     """Whether an id looks like a profile's."""
     return id_.startswith(_PROFILE)
+
+
+def is_item_id(id_: str) -> bool:
+    """Whether an id looks like that of an item of the review queue."""
+    return id_.startswith("rev_")

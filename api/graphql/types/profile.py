@@ -1,6 +1,6 @@
 """Profiles, and pages of them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Annotated, Final, NamedTuple, TypeVar
 
 import strawberry
@@ -212,8 +212,15 @@ class Look(NamedTuple):
                 if isinstance(first, int) and first <= PAGE_MAX:
                     # One more tells whether there is a next page.
                     events = max(events, first + 1)
-        wanted = Wanted(not names.isdisjoint({"traits", "trait"}), events, "refusals" in names)
-        return cls(wanted, frozenset(names))
+        return cls(_wanted(names, events), frozenset(names))
+
+    def with_names(self, names: Set[str]) -> "Look":
+        """The same with other fields that are looked at, though no query selects them."""
+        return Look(_wanted(self.names | names, self.wanted.events), self.names)
+
+
+def _wanted(names: Set[str], events: int) -> Wanted:
+    return Wanted(not names.isdisjoint({"traits", "trait"}), events, "refusals" in names)
 
 
 async def profile_at(key: Key, look: Look, context: Context) -> Profile | None:

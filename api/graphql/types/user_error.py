@@ -21,6 +21,18 @@ class UserErrorCode(Enum):
     DECISION_SUPERSEDED = strawberry.enum_value(
         "decision_superseded", description="A later decision on the two identifiers took its place."
     )
+    ITEM_UNKNOWN = strawberry.enum_value("item_unknown", description="There is no item with this id in the queue.")
+    ITEM_CLAIMED = strawberry.enum_value("item_claimed", description="Another reviewer has claimed the item.")
+    ITEM_DECIDED = strawberry.enum_value("item_decided", description="The item is decided.")
+    NOTHING_TO_UNDO = strawberry.enum_value(
+        "nothing_to_undo", description="Nobody did anything that whoever asks may undo."
+    )
+    REASON_TOO_LONG = strawberry.enum_value("reason_too_long", description="A reason or a note is too long.")
+    TIME_PASSED = strawberry.enum_value("time_passed", description="What is put off until then would not be put off.")
+    VERDICT_REPEATED = strawberry.enum_value(
+        "verdict_repeated", description="Whoever asks said so before; another reviewer must agree."
+    )
+    VERDICT_UNFIT = strawberry.enum_value("verdict_unfit", description="Of this nothing like that can be said.")
 
 
 @strawberry.type(description="Something in what was sent that whoever sent it can mend.")
