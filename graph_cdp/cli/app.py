@@ -1,6 +1,6 @@
 """The commands, and the door to them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
@@ -19,6 +19,7 @@ from graph_cdp.cli import (
     policy,
     profile,
     rebuild,
+    review,
     simulate,
     stats,
 )
@@ -80,8 +81,15 @@ def _fill(group: typer.Typer, commands: Iterable[Command]) -> None:
         one.add_to(group)
 
 
-def _group(name: str, words: str, commands: Iterable[Command]) -> None:
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False, help=words)
+def _group(
+    name: str, words: str, commands: Iterable[Command], alone: Callable[[typer.Context], None] | None = None
+) -> None:
+    """A group of commands; `alone` is run where none is named, else the help is shown."""
+    group = typer.Typer(
+        no_args_is_help=alone is None, rich_markup_mode="rich", pretty_exceptions_enable=False, help=words
+    )
+    if alone is not None:
+        group.callback(invoke_without_command=True, help=words)(alone)
     _fill(group, commands)
     app.add_typer(group, name=name)
 
@@ -89,4 +97,10 @@ def _group(name: str, words: str, commands: Iterable[Command]) -> None:
 _fill(app, _COMMANDS)
 _group("neo4j", "A real Neo4j on this machine, without Docker, Java or Maven.", _NEO4J)
 _group("keys", "API keys: what programs show to be let in.", _KEYS)
+_group(
+    "review",
+    "What may need a judgement, most useful first. Alone, in a terminal: go through it item by item.",
+    review.COMMANDS,
+    review.walk_in_a_terminal,
+)
 _group("policy", "Check a policy.", _POLICY)
