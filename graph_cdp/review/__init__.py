@@ -2,6 +2,7 @@
 
 from graph_cdp.review.acting import CLAIM_LASTS, SUPERSEDED, UNKNOWN, Refused, act_of, settles, why_not
 from graph_cdp.review.findings import (
+    MATCHED,
     RULES,
     Candidate,
     Held,
@@ -17,6 +18,7 @@ from graph_cdp.review.standing import standing_acts, standing_of
 
 __all__ = [
     "CLAIM_LASTS",
+    "MATCHED",
     "RULES",
     "SUPERSEDED",
     "UNKNOWN",

@@ -16,6 +16,9 @@ from graph_cdp.resolve import ProfileIds
 RULES: Final = ("pulled", "near_limit")
 """The rules of this module that need nothing but links and refusals."""
 
+MATCHED: Final = "matched"
+"""The rule that finds records which resemble each other."""
+
 STAKE: Final = "identifiers at stake"
 """The evidence that says how many identifiers a judgement would move, or concern."""
 
@@ -74,18 +77,24 @@ def settled_pairs(decisions: Iterable[Decision], profile: Mapping[Key, Key]) -> 
 
 
 def matched(candidates: Iterable[Candidate], profile: Mapping[Key, Key], decided: Collection[Pair]) -> list[Finding]:
-    """Candidates whose two identifiers are in two profiles, and on which no decision says anything."""
+    """Candidates whose two identifiers are in two profiles, and on which no decision says anything.
+
+    `profile` holds the anchor for each identifier that is in a profile.
+    """
     return sorted(
         Finding(
             "duplicate",
-            "matched",
+            MATCHED,
             pair_of(one.a, one.b),
             one.score,
             (Reason("The records of {0} and {1} resemble each other.", pair_of(one.a, one.b)),),
             one.evidence,
         )
         for one in candidates
-        if pair_of(one.a, one.b) not in decided and profile.get(one.a) != profile.get(one.b)
+        if pair_of(one.a, one.b) not in decided
+        and one.a in profile
+        and one.b in profile
+        and profile[one.a] != profile[one.b]
     )
 
 
