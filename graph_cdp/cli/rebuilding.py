@@ -13,6 +13,7 @@ from graph_cdp.domain.identifier import Key
 from graph_cdp.policies import Rules, policy_digest
 from graph_cdp.service.recompute import Verified
 from graph_cdp.service.recompute import rebuild as rebuild_all
+from graph_cdp.service.review.refresh import refresh
 from graph_cdp.service.settle import adopt, settle
 from graph_cdp.service.simulate import Comparison, compare_profiles
 from graph_cdp.store.port import Reading, Writing
@@ -30,7 +31,7 @@ class Rebuilt(NamedTuple):
 
 
 async def rebuilt(store: str | None, policy: Path | None) -> Rebuilt:
-    """Rebuild a store in one transaction, under the policy that is given, else its own."""
+    """Rebuild a store in one transaction, under the policy that is given, else its own; then look what is to review."""
     settings = load_settings(store=store, policy=policy)
     given = given_policy(settings)
     async with opened_store(settings) as open_one:
@@ -48,7 +49,9 @@ async def rebuilt(store: str | None, policy: Path | None) -> Rebuilt:
             adopted = given is not None and policy_digest(given) != policy_digest(own)
             return Rebuilt(len(set(before.values())), len(set(after.values())), change, adopted)
 
-        return await open_one.write(work)
+        done = await open_one.write(work)
+        await refresh(open_one, rules.policy, whole=True)
+        return done
 
 
 async def _profile_by_key(tx: Reading) -> dict[Key, Key]:
