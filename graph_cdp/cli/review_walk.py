@@ -29,26 +29,24 @@ async def walk_through(session: Session, wanted: ItemFilter, by: str) -> None:
     `b` takes back what was done last and shows that item again. What is skipped comes again the next time.
     """
     after: str | None = None
-    done = list[str]()
-    again: str | None = None
+    done, coming = list[str](), list[str]()
     while True:
-        if again is None:
-            item, after = await _next(session, wanted, by, after)
-            if item is None:
-                break
+        if coming:
+            item: str | None = coming.pop()
         else:
-            item, again = again, None
+            item, after = await _next(session, wanted, by, after)
+        if item is None:
+            break
         kind = await _show(session, item)
         letter = _letter(kind)
         if letter == "q":
             break
-        if letter == "b":
-            deed = Deed("undo", (done[-1],), by) if done else None
-            again = done.pop() if done else item
-        else:
-            deed = _deed(letter, kind, item, by)
-            again = item if letter == "n" else None
-        if deed is not None and await _do(session, deed) and deed.kind not in ("undo", "note"):
+        if letter in ("b", "n"):
+            coming.append(item)
+        if letter == "b" and done:
+            coming.append(done.pop())
+            await _do(session, Deed("undo", (coming[-1],), by))
+        elif (deed := _deed(letter, kind, item, by)) and await _do(session, deed) and letter != "n":
             done.append(item)
     emit(Format.TEXT, None, lambda: [plain(f"{len(done):,} done.")])
 

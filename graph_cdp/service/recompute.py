@@ -10,6 +10,7 @@ from graph_cdp.policies import Rules
 from graph_cdp.resolve import Held, Placed, Regrouped, Tally, last_writes, latest, owner_of
 from graph_cdp.resolve.whole import Computed, compute
 from graph_cdp.service.announce import announce
+from graph_cdp.service.review.verify import verify_items
 from graph_cdp.store.port import Reading, Writing
 
 T = TypeVar("T")
@@ -74,6 +75,7 @@ async def verify(tx: Reading, rules: Rules) -> Verified:
     await _compare_identifiers(tx, computed, found)
     await _compare_links(tx, computed, found)
     events = await _compare_names_and_traits(tx, computed, rules, found)
+    await verify_items(tx, rules.policy, found.compare)
     return Verified(events, len(computed.seen), len(computed.links), found.count, tuple(found.shown))
 
 

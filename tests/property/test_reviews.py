@@ -120,6 +120,7 @@ async def test_looking_at_what_was_touched_finds_what_looking_at_all_finds(data:
     before = await queue(parts)
     put = await refresh(parts, rules.policy, whole=True)
     assert (put.new, put.gone, await queue(parts)) == (0, 0, before)
+    assert await differences(parts, rules) == ()
     for store in (parts, whole):
         await store.close()
 
@@ -132,6 +133,33 @@ async def queue(store: Store) -> list[Item]:
         return page
 
     return await store.read(work)
+
+
+async def test_verify_finds_items_that_stand_or_are_found_otherwise_than_they_should() -> None:
+    rules, store = rules_of({"namespaces": [{"name": "crm", "limit": 1}, {"name": "mail"}]}), await opened(MEMORY)
+    named = [[("crm", "a"), ("mail", "x")], [("crm", "b"), ("mail", "x")]] * 2
+    events = [
+        {"id": f"m{number}", "at": NOW + number, "source": "web", "identifiers": one, "traits": {}}
+        for number, one in enumerate(named)
+    ]
+    await take_in(store, [Arrival(events, [])], rules)
+    assert (await refresh(store, rules.policy)).new == 1
+    assert await differences(store, rules) == ()
+    (item,) = await queue(store)
+    for wrong, what in (
+        (item._replace(standing=Standing("claimed", NOW, "ann")), "review item"),
+        (item._replace(acts=3), "review item"),
+        (item._replace(gain=9.0), "finding"),
+        (item._replace(found=False), "finding"),
+    ):
+        await store.write(lambda tx, wrong=wrong: tx.put_items([wrong]))
+        assert [one.what for one in await differences(store, rules)] == [what]
+    await store.write(lambda tx: tx.drop_items([item]))
+    assert [one.what for one in await differences(store, rules)] == ["finding"]
+    # Where the queue is behind, only how items stand is compared.
+    await take_in(store, [Arrival([{**events[0], "id": "m9"}], [])], rules)
+    assert await differences(store, rules) == ()
+    await store.close()
 
 
 async def test_findings_that_need_no_judgement_are_left_out_and_items_acted_on_stay() -> None:
