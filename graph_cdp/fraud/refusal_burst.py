@@ -1,31 +1,30 @@
-"""Many profiles refused at one identifier within a day: somebody tries what fits, or moves from account to account."""
+"""Many profiles refused at one identifier within hours: somebody moves from account to account, to see which opens."""
 
 from typing import Final
 
-from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.review import Finding, Reason
-from graph_cdp.domain.times import Millis
 from graph_cdp.fraud.namespaces import every
-from graph_cdp.fraud.rule import DAY, Rule, Setting, evidence, finding, grade, most_within
-from graph_cdp.fraud.view import Hub, View
+from graph_cdp.fraud.rule import HOUR, Rule, Setting, evidence, finding, grade, most_within
+from graph_cdp.fraud.view import Hub, View, known_at
 
 
-def _find(hub: Hub, _view: View, setting: Setting) -> Finding | None:
-    at_least = setting.numbers["within_day"]
-    refused: dict[Key, Millis] = {}
-    for one in hub.sightings:
-        if one.refused and one.profile is not None:
-            refused[one.profile] = min(one.since, refused.get(one.profile, one.since))
-    count = most_within(refused.values(), DAY)
+def _find(hub: Hub, view: View, setting: Setting) -> Finding | None:
+    at_least, hours = setting.numbers["at_least"], setting.numbers["hours"]
+    refused = known_at(hub, view.policy, refused=True)
+    count = most_within(refused.values(), hours * HOUR)
     if count < at_least:
         return None
     return finding(
         RULE.name,
         hub.key,
         grade(count, at_least),
-        [Reason(f"links of {{0}} to {count:,} other profiles were refused, all begun within a day", (hub.key,))],
         [
-            evidence("profiles refused within a day", count),
+            Reason(
+                f"links of {{0}} to {count:,} other profiles were refused, all begun within {hours:,} hours", (hub.key,)
+            )
+        ],
+        [
+            evidence("profiles refused in the densest stretch", count),
             evidence("profiles refused", len(refused), sorted(refused)),
         ],
     )
@@ -33,8 +32,8 @@ def _find(hub: Hub, _view: View, setting: Setting) -> Finding | None:
 
 RULE: Final = Rule(
     "refusal_burst",
-    "many profiles refused at one identifier within a day",
-    {"within_day": 5},
+    "many profiles refused at one identifier within hours",
+    {"at_least": 5, "hours": 6},
     _find,
     namespaces=every,
 )

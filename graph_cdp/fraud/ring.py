@@ -1,6 +1,5 @@
 """Rings: small dense groups of known profiles that are joined only through identifiers which they share."""
 
-from collections import Counter
 from math import comb
 from typing import Final
 
@@ -8,6 +7,8 @@ from graph_cdp.domain.review import Finding, Reason
 from graph_cdp.fraud.groups import Group
 from graph_cdp.fraud.rule import Rule, Setting, evidence, finding, grade
 from graph_cdp.fraud.view import View, without_own_life
+
+_STRANGERS_PERCENT = 75
 
 
 def _find(group: Group, view: View, setting: Setting) -> Finding | None:
@@ -17,9 +18,9 @@ def _find(group: Group, view: View, setting: Setting) -> Finding | None:
         return None
     density = group.ties / comb(count, 2)
     alone = without_own_life([one.anchor for one in group.profiles], group.hubs, view)
-    if 100 * density < setting.numbers["density_percent"] or len(alone) < at_least:
+    if 100 * density < setting.numbers["density_percent"] or _is_family(group, setting):
         return None
-    if 100 * len(alone) < setting.numbers["alone_percent"] * count or _is_family(group, setting):
+    if 100 * len(alone) < setting.numbers["alone_percent"] * count:
         return None
     first = group.profiles[0].anchor
     return finding(
@@ -40,17 +41,19 @@ def _find(group: Group, view: View, setting: Setting) -> Finding | None:
 
 
 def _is_family(group: Group, setting: Setting) -> bool:
-    """Whether most of those whose surname is told have one and the same, and they are no more than a family is."""
+    """Whether surnames repeat, as they do among kin and seldom among as few strangers.
+
+    More than a family has are none, whatever they call themselves.
+    """
     surnames = [one.surname for one in group.profiles if one.surname is not None]
     if len(group.profiles) > setting.numbers["family"] or 2 * len(surnames) < len(group.profiles):
         return False
-    ((_, same),) = Counter(surnames).most_common(1)
-    return 2 * same > len(surnames)
+    return 100 * len(set(surnames)) <= _STRANGERS_PERCENT * len(surnames)
 
 
 RULE: Final = Rule(
     "ring",
     "a small dense group of known profiles joined only through shared identifiers",
-    {"at_least": 4, "most": 30, "density_percent": 50, "alone_percent": 50, "family": 8},
+    {"at_least": 4, "most": 30, "density_percent": 50, "alone_percent": 60, "family": 8},
     _find,
 )

@@ -66,12 +66,17 @@ class View:
     places: dict[Key, tuple[Place, ...]] = field(default_factory=dict)
 
 
-def known_at(hub: Hub, policy: Policy) -> dict[Key, Millis]:
-    """Since when each known profile was seen with a hub, by anchor."""
+def known_at(hub: Hub, policy: Policy, *, refused: bool = False) -> dict[Key, Millis]:
+    """Since when each known profile was seen with a hub, by anchor; only by links that were refused, if asked.
+
+    Ids, e-mail addresses and anchors tell who was there. Another device or card at hand does not: it may be lent.
+    """
     # Whoever holds an identifier of a known namespace has an anchor among them.
     found: dict[Key, Millis] = {}
     for seen in hub.sightings:
-        if seen.profile is not None and namespace_of(seen.profile) in policy.known_namespaces:
+        if seen.profile is None or namespace_of(seen.profile) not in policy.known_namespaces:
+            continue
+        if (seen.refused or not refused) and (seen.key == seen.profile or _is_personal(seen.key, policy)):
             found[seen.profile] = min(seen.since, found.get(seen.profile, seen.since))
     return found
 
@@ -104,13 +109,18 @@ def surname_of(traits: Mapping[str, object]) -> str | None:
 
 
 def _is_own(member: Seen, anchor: Key, hubs: Collection[Key], view: View) -> bool:
-    namespace = view.policy.by_name[namespace_of(member.key)]
-    if member.key in hubs or namespace.limit == 1 or namespace.normalise in EMAIL_KINDS:
+    if member.key in hubs or _is_personal(member.key, view.policy):
         return False
     seen_with = view.hubs[member.key]
     if not known_at(seen_with, view.policy).keys() <= {anchor}:
         return False
     return member.count > sum(one.count for one in seen_with.sightings if one.key in hubs)
+
+
+def _is_personal(key: Key, policy: Policy) -> bool:
+    """Whether an identifier is an id or an e-mail address: each profile has its own."""
+    namespace = policy.by_name[namespace_of(key)]
+    return namespace.limit == 1 or namespace.normalise in EMAIL_KINDS
 
 
 def _kind(key: Key, policy: Policy) -> str:
