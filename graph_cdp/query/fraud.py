@@ -27,23 +27,20 @@ from graph_cdp.fraud import (
 from graph_cdp.query.fraud_view import MOST_TIED, Looker
 from graph_cdp.store.port import Reading
 
+HUBS: Final = frozenset(rule.name for rule in HUB_RULES)
+GROUPS: Final = frozenset(rule.name for rule in GROUP_RULES)
+PROFILES: Final = frozenset(rule.name for rule in PROFILE_RULES)
+
 _PAGE: Final = 500
 _SEVERAL: Final = 2
 
 
-class Rescan(NamedTuple):
-    """What was found anew after a change: of earlier findings, those about one of `about` are to go."""
+class Looked(NamedTuple):
+    """What rules of one kind found anew after a change: these are all their findings about any of `about`."""
 
-    findings: list[Finding]
+    rules: frozenset[str]
     about: frozenset[Key]
-
-
-class _Subjects(NamedTuple):
-    """What to look at: identifiers, profiles whose groups to look at, and profiles, both by anchor."""
-
-    hubs: Collection[Key]
-    tied: Collection[Key]
-    profiles: Collection[Key]
+    findings: list[Finding]
 
 
 async def fraud_findings(tx: Reading, policy: Policy, rules: Collection[str] = RULES.keys()) -> list[Finding]:
@@ -53,31 +50,41 @@ async def fraud_findings(tx: Reading, policy: Policy, rules: Collection[str] = R
     """
     found: dict[str, Finding] = {}
     async for page in tx.scan_identifiers():
-        keys = [seen.key for seen in page if _may_be_hub(seen, policy)]
+        keys = [seen.key for seen in page if seen.set_aside != "blocked" and namespace_of(seen.key) in policy.by_name]
         linked = await tx.linked_by_namespace(keys, _SEVERAL - 1)
         anchors = [seen.key for seen in page if seen.profile == seen.key and _is_known(seen.key, policy)]
         look = Looker(tx, policy)
         hubs = await look.hubs(key for key in keys if key in linked)
-        subjects = _Subjects([hub.key for hub in hubs], _at_small(hubs, policy), anchors)
-        found.update((one.name, one) for one in await _findings(look, subjects, rules))
+        groups = await look.tied(_at_small(hubs, policy)) if _set(GROUP_RULES, policy, rules) else []
+        for findings in (
+            await _at_hubs(look, hubs, rules),
+            _of_groups(look, groups, rules),
+            await _of_profiles(look, anchors, rules),
+        ):
+            found.update((one.name, one) for one in findings)
     return most_suspicious(found.values())
 
 
 async def findings_about(
     tx: Reading, policy: Policy, profiles: Collection[str], rules: Collection[str] = RULES.keys()
-) -> Rescan:
+) -> list[Looked]:
     """What a change of some profiles, by their ids as they were announced, can have changed, looked at anew."""
     look = Looker(tx, policy)
     touched = await _members_of(look, tx, profiles)
     near = await look.hubs([*touched, *_around(await look.hubs(touched))])
     at_hand = {anchor for hub in near if not _is_as_before(hub, touched, policy) for anchor in known_at(hub, policy)}
+    around = {hub.key: hub for hub in [*near, *await look.surroundings(at_hand)]}
     groups = await look.tied(at_hand)
-    around = {hub.key for hub in await look.surroundings(at_hand)}
-    hubs = {key for key in around.union(hub.key for hub in near) if key in look.view.hubs}
     own = {seen.profile for seen in touched.values() if seen.profile is not None and _is_known(seen.profile, policy)}
-    found = await _findings(look, _Subjects(hubs, at_hand, own), rules)
-    about = hubs.union(touched, at_hand, (key for group in groups for key in group))
-    return Rescan(most_suspicious(found), frozenset(about))
+    tied = at_hand.union(touched, *groups)
+    return [
+        Looked(kind.intersection(rules), frozenset(about), findings)
+        for kind, about, findings in (
+            (HUBS, around, await _at_hubs(look, around.values(), rules)),
+            (GROUPS, tied, _of_groups(look, groups, rules)),
+            (PROFILES, touched, await _of_profiles(look, own, rules)),
+        )
+    ]
 
 
 def most_suspicious(findings: Iterable[Finding]) -> list[Finding]:
@@ -85,21 +92,33 @@ def most_suspicious(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda one: (-one.score, one.rule, one.keys))
 
 
-async def _findings(look: Looker, subjects: _Subjects, rules: Collection[str]) -> list[Finding]:
-    policy, found = look.view.policy, list[Finding | None]()
-    hubs = await look.hubs(subjects.hubs)
-    await look.lives(anchor for hub in hubs if len(known := known_at(hub, policy)) >= _SEVERAL for anchor in known)
-    for hub_rule, setting in _set(HUB_RULES, policy, rules):
-        namespaces = hub_namespaces(hub_rule, policy)
-        found += [hub_rule.find(hub, look.view, setting) for hub in hubs if namespace_of(hub.key) in namespaces]
-    if group_rules := _set(GROUP_RULES, policy, rules):
-        tied = [group for group in await look.tied(subjects.tied) if _SEVERAL <= len(group) <= MOST_TIED]
-        groups = list(groups_of(tied, look.view))
-        found += [rule.find(group, look.view, setting) for rule, setting in group_rules for group in groups]
-    if profile_rules := _set(PROFILE_RULES, policy, rules):
-        await look.places(subjects.profiles)
-        profiles = await look.profiles(subjects.profiles)
-        found += [rule.find(one, look.view, setting) for rule, setting in profile_rules for one in profiles]
+async def _at_hubs(look: Looker, hubs: Collection[Hub], rules: Collection[str]) -> list[Finding]:
+    policy = look.view.policy
+    known = (known_at(hub, policy) for hub in hubs)
+    await look.lives({anchor for anchors in known if len(anchors) >= _SEVERAL for anchor in anchors})
+    return [
+        found
+        for rule, setting in _set(HUB_RULES, policy, rules)
+        for namespaces in (hub_namespaces(rule, policy),)
+        for hub in hubs
+        if namespace_of(hub.key) in namespaces and (found := rule.find(hub, look.view, setting)) is not None
+    ]
+
+
+def _of_groups(look: Looker, groups: Iterable[list[Key]], rules: Collection[str]) -> list[Finding]:
+    wanted = _set(GROUP_RULES, look.view.policy, rules)
+    tied = list(groups_of((group for group in groups if _SEVERAL <= len(group) <= MOST_TIED), look.view))
+    found = (rule.find(group, look.view, setting) for rule, setting in wanted for group in tied)
+    return [one for one in found if one is not None]
+
+
+async def _of_profiles(look: Looker, anchors: Collection[Key], rules: Collection[str]) -> list[Finding]:
+    wanted = _set(PROFILE_RULES, look.view.policy, rules)
+    if not wanted:
+        return []
+    await look.places(anchors)
+    profiles = await look.profiles(anchors)
+    found = (rule.find(one, look.view, setting) for rule, setting in wanted for one in profiles)
     return [one for one in found if one is not None]
 
 
@@ -107,10 +126,6 @@ def _set(some: tuple[Rule[Any], ...], policy: Policy, wanted: Collection[str]) -
     """Those of the rules that are wanted and not switched off, with their settings."""
     settings = ((rule, setting_of(rule, policy)) for rule in some if rule.name in wanted)
     return [(rule, setting) for rule, setting in settings if setting is not None]
-
-
-def _may_be_hub(seen: Seen, policy: Policy) -> bool:
-    return seen.set_aside != "blocked" and namespace_of(seen.key) in policy.by_name
 
 
 def _is_known(anchor: Key, policy: Policy) -> bool:
