@@ -3,7 +3,7 @@
 Nothing here is told to the rules: they see the events, and the truth is kept apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -15,8 +15,6 @@ from graph_cdp.demo.fraud_shop import Shop
 from graph_cdp.demo.population import populate
 from graph_cdp.demo.words import read_words
 from graph_cdp.domain.identifier import Key
-from graph_cdp.domain.policy import Policy
-from graph_cdp.policies import parse_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +72,12 @@ def make_fraud(*, persons: int = 400, seed: int = 7, each: int = 3) -> FraudData
     return FraudData(shop.events, schemes, dict(honest.look_alikes))
 
 
-def fraud_policy() -> Policy:
-    """The policy that the data are made for."""
-    text = files("graph_cdp.demo").joinpath("fraud.toml").read_text(encoding="utf-8")
-    return parse_policy(text, "fraud.toml")
+def fraud_policy_text() -> str:
+    """The policy that the data are made for, as TOML."""
+    return files("graph_cdp.demo").joinpath("fraud.toml").read_text(encoding="utf-8")
 
 
-def fraud_score(about: list[tuple[Key, ...]], schemes: Mapping[str, frozenset[Key]]) -> FraudScore:
+def fraud_score(about: Sequence[tuple[Key, ...]], schemes: Mapping[str, frozenset[Key]]) -> FraudScore:
     """Judge findings, given by what they are about."""
     of_schemes = frozenset[Key]().union(*schemes.values())
     told = {key for keys in about for key in keys}

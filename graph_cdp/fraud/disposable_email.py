@@ -46,7 +46,8 @@ def _find(hub: Hub, view: View, setting: Setting) -> Finding | None:
         RULE.name,
         hub.key,
         grade(len(profiles), at_least) * (0.5 + 0.5 * len(profiles) / len(known)),
-        [Reason(f"{len(profiles):,} of {len(known):,} known profiles at {{0}} use throw-away addresses", (hub.key,))],
+        len(profiles),
+        [Reason(f"{len(profiles):,} of {len(known):,} known profiles at {{0}} use throw-away addresses.", (hub.key,))],
         [evidence("known profiles with throw-away addresses", len(profiles), profiles)],
     )
 

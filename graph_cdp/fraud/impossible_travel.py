@@ -57,9 +57,10 @@ def _find(profile: KnownProfile, view: View, setting: Setting) -> Finding | None
         RULE.name,
         profile.anchor,
         grade(len(jumps), at_least),
+        1,
         [
-            Reason(f"the profile of {{0}} was {way:,.0f} km away within {_span(hours)}", (profile.anchor,)),
-            Reason(f"that is faster than {fast:,} km/h; it happened {len(jumps):,} times"),
+            Reason(f"The profile of {{0}} was {way:,.0f} km away within {_span(hours)}.", (profile.anchor,)),
+            Reason(f"That is faster than {fast:,} km/h, and happened {len(jumps):,} times."),
         ],
         [
             evidence("jumps", len(jumps), [profile.anchor]),

@@ -21,9 +21,10 @@ def _find(hub: Hub, view: View, setting: Setting) -> Finding | None:
         RULE.name,
         hub.key,
         grade(len(alone), above) * len(alone) / len(known),
+        len(known),
         [
-            Reason(f"{{0}} was seen with {len(known):,} known profiles", (hub.key,)),
-            Reason(f"{len(alone):,} of them have nothing of their own that was ever seen without it"),
+            Reason(f"{{0}} was seen with {len(known):,} known profiles.", (hub.key,)),
+            Reason(f"{len(alone):,} of them have nothing of their own that was ever seen without it."),
         ],
         [
             evidence("known profiles", len(known), sorted(known)),

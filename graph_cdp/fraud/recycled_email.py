@@ -32,9 +32,11 @@ def _find(hub: Hub, view: View, setting: Setting) -> Finding | None:
         RULE.name,
         hub.key,
         grade(len(profiles), above),
+        len(profiles),
         [
             Reason(
-                f"{len(profiles):,} known profiles at {{0}} have one mailbox, spelled in {len(most):,} ways", (hub.key,)
+                f"{len(profiles):,} known profiles at {{0}} have one mailbox, spelled in {len(most):,} ways.",
+                (hub.key,),
             )
         ],
         [evidence("known profiles with one mailbox", len(profiles), profiles)],
@@ -49,9 +51,10 @@ def _of_address(hub: Hub, known: dict[Key, int], view: View, above: int) -> Find
         RULE.name,
         hub.key,
         grade(len(alone), above) * len(alone) / len(known),
+        len(known),
         [
-            Reason(f"the address {{0}} is that of {len(known):,} known profiles", (hub.key,)),
-            Reason(f"{len(alone):,} of them have nothing of their own that was ever seen without it"),
+            Reason(f"The address {{0}} is that of {len(known):,} known profiles.", (hub.key,)),
+            Reason(f"{len(alone):,} of them have nothing of their own that was ever seen without it."),
         ],
         [evidence("known profiles", len(known), sorted(known))],
     )

@@ -18,9 +18,11 @@ def _find(hub: Hub, view: View, setting: Setting) -> Finding | None:
         RULE.name,
         hub.key,
         grade(count, at_least),
+        len(refused),
         [
             Reason(
-                f"links of {{0}} to {count:,} other profiles were refused, all begun within {hours:,} hours", (hub.key,)
+                f"Links of {{0}} to {count:,} other profiles were refused, all begun within {hours:,} hours.",
+                (hub.key,),
             )
         ],
         [

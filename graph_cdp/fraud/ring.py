@@ -27,10 +27,11 @@ def _find(group: Group, view: View, setting: Setting) -> Finding | None:
         RULE.name,
         first,
         grade(len(alone), at_least) * (0.5 + 0.5 * density),
+        count,
         [
-            Reason(f"{{0}} and {count - 1:,} other known profiles share {len(group.hubs):,} identifiers", (first,)),
-            Reason(f"{100 * density:.0f} % of their pairs share at least two"),
-            Reason(f"{len(alone):,} of them have nothing of their own that was ever seen without these"),
+            Reason(f"{{0}} and {count - 1:,} other known profiles share {len(group.hubs):,} identifiers.", (first,)),
+            Reason(f"{100 * density:.0f} % of their pairs share at least two."),
+            Reason(f"{len(alone):,} of them have nothing of their own that was ever seen without these."),
         ],
         [
             evidence("known profiles", count, [one.anchor for one in group.profiles]),

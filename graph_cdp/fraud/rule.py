@@ -11,6 +11,7 @@ from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.review import Evidence, Finding, Reason
 from graph_cdp.domain.times import Millis
 from graph_cdp.fraud.view import View
+from graph_cdp.review.findings import STAKE
 
 HOUR: Final[Millis] = 3_600_000
 DAY: Final[Millis] = 24 * HOUR
@@ -57,9 +58,14 @@ def grade(number: float, bound: float) -> float:
     return 1.0 - exp2(-number / bound)
 
 
-def finding(rule: str, key: Key, score: float, reasons: Sequence[Reason], evidence: Sequence[Evidence]) -> Finding:
-    """A finding about one identifier. Named by that alone, it stays the same one while it grows."""
-    return Finding("fraud", rule, (key,), round(score, 4), tuple(reasons), tuple(evidence))
+def finding(
+    rule: str, key: Key, score: float, stake: int, reasons: Sequence[Reason], facts: Sequence[Evidence]
+) -> Finding:
+    """A finding about one identifier. Named by that alone, it stays the same one while it grows.
+
+    `stake`: how many profiles a judgement concerns.
+    """
+    return Finding("fraud", rule, (key,), round(score, 4), tuple(reasons), (*facts, Evidence(STAKE, stake)))
 
 
 def evidence(what: str, figure: float, keys: Iterable[Key] = ()) -> Evidence:

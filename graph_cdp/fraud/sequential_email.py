@@ -61,7 +61,8 @@ def _find(hub: Hub, view: View, setting: Setting) -> Finding | None:
         RULE.name,
         hub.key,
         grade(len(longest), at_least) * (0.5 + 0.5 * len(longest) / len(known)),
-        [Reason(f"the addresses of {len(longest):,} known profiles at {{0}} were counted up", (hub.key,))],
+        len(longest),
+        [Reason(f"The addresses of {len(longest):,} known profiles at {{0}} were counted up.", (hub.key,))],
         [evidence("known profiles with counted addresses", len(longest), longest)],
     )
 

@@ -25,9 +25,10 @@ def _find(hub: Hub, view: View, setting: Setting) -> Finding | None:
         RULE.name,
         hub.key,
         grade(count, bound),
+        len(new),
         [
             Reason(
-                f"{count:,} profiles that have nothing else of their own became known at {{0}} within {span}",
+                f"{count:,} profiles that have nothing else of their own became known at {{0}} within {span}.",
                 (hub.key,),
             )
         ],
