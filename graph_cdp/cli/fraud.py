@@ -33,7 +33,7 @@ async def scan(
     from graph_cdp.cli.fraud_shown import known_rules, scan_json, scan_text
     from graph_cdp.cli.opening import opened
     from graph_cdp.cli.show import emit
-    from graph_cdp.service.fraud import scan_for_fraud
+    from graph_cdp.service.fraud.scan import scan_for_fraud
 
     rules = known_rules(rule or ())
     async with opened(store, policy) as session:

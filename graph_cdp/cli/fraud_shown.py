@@ -11,7 +11,7 @@ from graph_cdp.errors import InputError
 from graph_cdp.fraud import RULES
 from graph_cdp.resolve import ProfileIds
 from graph_cdp.review import item_of
-from graph_cdp.service.fraud import Scan
+from graph_cdp.service.fraud.scan import Scan
 
 
 def known_rules(names: Collection[str]) -> frozenset[str]:

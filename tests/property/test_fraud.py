@@ -15,8 +15,8 @@ from graph_cdp.domain.review import Finding
 from graph_cdp.fraud import RULES
 from graph_cdp.fraud import groups as groups_module
 from graph_cdp.policies import Rules
-from graph_cdp.query.fraud import findings_about, fraud_findings
 from graph_cdp.service.decide import decide
+from graph_cdp.service.fraud.look import findings_about, fraud_findings
 from graph_cdp.service.ingest import ingest
 from graph_cdp.store.port import Store, Writing
 from tests.stores import MEMORY, NOW, decisions_of, opened, rules_of

@@ -24,7 +24,7 @@ from graph_cdp.fraud import (
     known_at,
     setting_of,
 )
-from graph_cdp.query.fraud_view import MOST_TIED, Looker
+from graph_cdp.service.fraud.looker import MOST_TIED, Looker
 from graph_cdp.store.port import Reading
 
 HUBS: Final = frozenset(rule.name for rule in HUB_RULES)

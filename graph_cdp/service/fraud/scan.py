@@ -9,7 +9,7 @@ import orjson
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.review import Finding
 from graph_cdp.fraud import RULES, hub_namespaces, setting_of
-from graph_cdp.query.fraud import Looked, findings_about, fraud_findings, most_suspicious
+from graph_cdp.service.fraud.look import Looked, findings_about, fraud_findings, most_suspicious
 from graph_cdp.service.review.find import Put, put_findings
 from graph_cdp.store.port import Reading, Store, Writing
 
