@@ -13,6 +13,7 @@ from graph_cdp.cli import (
     demo,
     explain,
     export,
+    fraud,
     ingest,
     keys,
     neo4j,
@@ -44,6 +45,7 @@ _COMMANDS: tuple[Command, ...] = (
 _NEO4J: tuple[Command, ...] = (neo4j.start, neo4j.stop, neo4j.status, neo4j.path, neo4j.dump, neo4j.load)
 _KEYS: tuple[Command, ...] = (keys.make, keys.list_, keys.revoke)
 _POLICY: tuple[Command, ...] = (policy.check,)
+_FRAUD: tuple[Command, ...] = (fraud.scan,)
 
 app = typer.Typer(
     name="graph-cdp",
@@ -104,3 +106,4 @@ _group(
     review.walk_in_a_terminal,
 )
 _group("policy", "Check a policy.", _POLICY)
+_group("fraud", "Look for signs of fraud.", _FRAUD)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
+from graph_cdp.cli.demo_fraud import DemoFraud, run_demo_fraud
 from graph_cdp.cli.loading import Loads, load_all
 from graph_cdp.cli.opening import Session, now_millis, opened_store
 from graph_cdp.cli.show import note, plain
@@ -23,7 +24,10 @@ from graph_cdp.store.port import Reading, Sizes
 
 
 class Demo(NamedTuple):
-    """What there is to show. `distant` explains two identifiers of one profile, `apart` two that are kept apart."""
+    """What there is to show. `distant` explains two identifiers of one profile, `apart` two that are kept apart.
+
+    `fraud` is of other data, in a store of its own.
+    """
 
     data: DemoData
     folder: Path
@@ -34,6 +38,7 @@ class Demo(NamedTuple):
     profile: ProfileView
     distant: Explanation
     apart: Explanation
+    fraud: DemoFraud
 
 
 async def run_demo(persons: int, seed: int, folder: Path | None, store: str | None) -> Demo:
@@ -51,6 +56,8 @@ async def run_demo(persons: int, seed: int, folder: Path | None, store: str | No
         loads = Loads(folder / "rejects.jsonl")
         await load_all(session, [_understood(data, index) for index in range(len(data.files))], loads)
 
+        fraud = await run_demo_fraud(folder, seed)
+
         async def ask(tx: Reading) -> Demo:
             profile = await profile_of(tx, data.rich, open_one, policy, events=10)
             if not isinstance(profile, ProfileView):
@@ -65,6 +72,7 @@ async def run_demo(persons: int, seed: int, folder: Path | None, store: str | No
                 profile,
                 await explain(tx, *data.distant, policy),
                 await explain(tx, *data.apart, policy),
+                fraud,
             )
 
         return await open_one.read(ask)

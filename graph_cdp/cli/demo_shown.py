@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
+from graph_cdp.cli.demo_fraud import fraud_json, fraud_text
 from graph_cdp.cli.demo_run import Demo
 from graph_cdp.cli.explain_shown import explanation_json, explanation_text
 from graph_cdp.cli.loading import loads_json, loads_text
@@ -34,6 +35,7 @@ def demo_json(shown: Demo) -> dict[str, object]:
         "profile": profile_json(shown.profile),
         "explanation": explanation_json(shown.distant),
         "refusal": explanation_json(shown.apart),
+        "fraud": fraud_json(shown.fraud),
     }
 
 
@@ -62,6 +64,8 @@ def demo_text(shown: Demo) -> Iterator[RenderableType]:
     yield from explanation_text(shown.distant)
     yield _heading("One refusal")
     yield from explanation_text(shown.apart)
+    yield _heading("One fraud ring")
+    yield from fraud_text(shown.fraud)
     yield _heading("Go on")
     yield plain("The files and the store are kept. Try:")
     for line in (

@@ -45,6 +45,20 @@ class TraitRule:
 
 LATEST = TraitRule()
 
+
+@dataclass(frozen=True, slots=True)
+class FraudRule:
+    """How one rule of `graph_cdp.fraud` is set, where it is not as the rule itself says.
+
+    `namespaces`: whose identifiers it looks at. `numbers` and `lists` are the rule's own settings by name.
+    """
+
+    enabled: bool = True
+    namespaces: tuple[str, ...] | None = None
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 PERSONAL_TRAITS: Final = frozenset({
     "address", "addressline", "addressline1", "addressline2", "avatar", "birthdate", "birthday", "dateofbirth", "dob",
     "email", "emailaddress", "familyname", "firstname", "fullname", "givenname", "ip", "ipaddress", "lastname",
@@ -63,7 +77,8 @@ _SPELLING = re.compile(r"[ _-]")
 class Policy:
     """The ordered namespaces, the rules for traits, and which fields of an event become identifiers.
 
-    `collect` maps a path in an event (`userId`, `context.device.id`, `traits.email`) to a namespace.
+    `collect` maps a path in an event (`userId`, `context.device.id`, `traits.email`) to a namespace. `fraud` sets
+    signs of fraud by their names.
     `text` is the TOML that it was read from, kept so that a store can tell which policy it was resolved with.
     """
 
@@ -71,6 +86,7 @@ class Policy:
     traits: Mapping[str, TraitRule] = field(default_factory=dict)
     collect: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+    fraud: Mapping[str, FraudRule] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> dict[str, Namespace]:

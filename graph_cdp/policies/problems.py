@@ -1,6 +1,6 @@
 """What is wrong with a policy, each problem with its place and its remedy."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, TypeAlias
@@ -121,6 +121,15 @@ class Table:
                 message = f"must be text, is {kind_of(item)}; put it in quotes"
                 self.findings.error((*self.path, key, index), message)
         return tuple(item for item in value if isinstance(item, str))
+
+
+def tables_in(top: Table, key: str, header: str) -> Iterator[tuple[str, object]]:
+    """The entries of the table under a key; `header` is how such a table is written."""
+    values = top.value(key)
+    if isinstance(values, dict):
+        yield from values.items()
+    elif values is not None:
+        top.error(key, f"must be a table, is {kind_of(values)}; write {header} in single brackets")
 
 
 def suggestion(word: str, known: Collection[str]) -> str:

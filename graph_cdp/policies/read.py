@@ -7,7 +7,8 @@ from typing import cast, get_args
 from graph_cdp.domain.policy import Namespace, Policy, Survivorship, TraitRule
 from graph_cdp.normalise import KINDS
 from graph_cdp.policies.places import KeyPath
-from graph_cdp.policies.problems import Findings, Table, kind_of, shown_value, suggestion
+from graph_cdp.policies.problems import Findings, Table, kind_of, shown_value, suggestion, tables_in
+from graph_cdp.policies.read_fraud import read_fraud
 
 PERSONAL_KINDS = frozenset({"email", "phone", "hashed_email", "name", "date", "postal_code"})
 """Kinds whose values are masked unless the policy says `personal = false`."""
@@ -15,7 +16,7 @@ PERSONAL_KINDS = frozenset({"email", "phone", "hashed_email", "name", "date", "p
 SURVIVORSHIPS: tuple[str, ...] = get_args(Survivorship)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
-_TOP_KEYS = ("namespace", "trait", "collect", "placeholders")
+_TOP_KEYS = ("namespace", "trait", "collect", "fraud", "placeholders")
 _OPTIONS = tuple(dict.fromkeys(option for kind in KINDS.values() for option in kind.options))
 _NAMESPACE_KEYS = ("name", "limit", "shared_above", "normalise", *_OPTIONS, "blocked", "placeholders", "personal")
 
@@ -25,7 +26,7 @@ def read(values: Mapping[str, object], text: str, findings: Findings) -> Policy:
     top = Table(values, (), findings, _TOP_KEYS)
     namespaces = _namespaces(top)
     names = [namespace.name for namespace in namespaces]
-    return Policy(namespaces, _traits(top), _collect(top, names), text)
+    return Policy(namespaces, _traits(top), _collect(top, names), text, read_fraud(top, names))
 
 
 def _namespaces(top: Table) -> tuple[Namespace, ...]:
@@ -133,7 +134,7 @@ def _region(table: Table, regions: frozenset[object]) -> str | None:
 
 def _traits(top: Table) -> dict[str, TraitRule]:
     rules: dict[str, TraitRule] = {}
-    for name, values in _tables_in(top, "trait", "[trait.NAME]"):
+    for name, values in tables_in(top, "trait", "[trait.NAME]"):
         if not isinstance(values, dict):
             top.findings.error(
                 ("trait", name), 'must be a table; write [trait.NAME] and below it survivorship = "latest"'
@@ -162,7 +163,7 @@ def _trait(table: Table) -> TraitRule:
 def _collect(top: Table, names: Collection[str]) -> dict[str, str]:
     """Namespace by path. `"traits.email" = "email"` and `traits.email = "email"` say the same."""
     collect: dict[str, str] = {}
-    for path, keys, namespace in _leaves(_tables_in(top, "collect", "[collect]"), ("collect",)):
+    for path, keys, namespace in _leaves(tables_in(top, "collect", "[collect]"), ("collect",)):
         if not isinstance(namespace, str):
             message = f'must be the name of a namespace in quotes, is {kind_of(namespace)}; "" collects nothing'
             top.findings.error(keys, message)
@@ -185,11 +186,3 @@ def _leaves(items: Iterator[tuple[str, object]], above: KeyPath) -> Iterator[tup
             yield from _leaves(iter(value.items()), path)
         else:
             yield ".".join(str(part) for part in path[1:]), path, value
-
-
-def _tables_in(top: Table, key: str, header: str) -> Iterator[tuple[str, object]]:
-    values = top.value(key)
-    if isinstance(values, dict):
-        yield from values.items()
-    elif values is not None:
-        top.error(key, f"must be a table, is {kind_of(values)}; write {header} in single brackets")

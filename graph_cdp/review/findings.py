@@ -35,7 +35,7 @@ class World(NamedTuple):
     """What findings are made of: of the whole store, or of some profiles with all refusals at their identifiers.
 
     `links` holds those that were refused, `profile` the anchor for both ends of each, `size` how many identifiers a
-    profile holds. `decided` are the pairs on which a decision says something: they need no other judgement.
+    profile holds. `settled`: see `settled_pairs`.
     """
 
     refusals: Collection[Refusal]

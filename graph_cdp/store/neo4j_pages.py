@@ -62,6 +62,9 @@ class Neo4jPages:
         )
         return [[Session(*row) for row in rows] for rows in found]
 
+    async def located_events(self, profiles: Sequence[Collection[Key]], limit: int) -> list[list[StoredEvent]]:
+        return [events_of(rows) for rows in await self._page("events/located", profiles, limit=limit)]
+
     async def link_pages(
         self, profiles: Sequence[Collection[Key]], limit: int, after: tuple[str, str, str] | None = None
     ) -> list[list[PlacedLink]]:

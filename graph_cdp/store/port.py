@@ -161,6 +161,12 @@ class Reading(LedgerReading, ReviewReading, Protocol):
         At most `limit` each, those that began earlier than `before` only; in one statement.
         """
 
+    async def located_events(self, profiles: Sequence[Collection[Key]], limit: int) -> list[list[StoredEvent]]:
+        """For each profile, given by its identifiers, the events that they own and that tell a latitude.
+
+        Newest first by (at, id), at most `limit` each; in one statement.
+        """
+
     async def link_pages(
         self, profiles: Sequence[Collection[Key]], limit: int, after: tuple[str, str, str] | None = None
     ) -> list[list[PlacedLink]]:

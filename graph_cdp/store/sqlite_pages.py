@@ -69,6 +69,12 @@ class SqlitePages:
             found[number].append(Session(*row))
         return found
 
+    async def located_events(self, profiles: Sequence[Collection[Key]], limit: int) -> list[list[StoredEvent]]:
+        found = list[list[StoredEvent]]([] for _ in profiles)
+        for number, *row in self._page("events/located", profiles, limit=limit):
+            found[number].append(StoredEvent(*row))
+        return found
+
     async def link_pages(
         self, profiles: Sequence[Collection[Key]], limit: int, after: tuple[str, str, str] | None = None
     ) -> list[list[PlacedLink]]:

@@ -20,6 +20,7 @@ from graphql import (
     parse,
     parse_value,
     print_ast,
+    validate,
     visit,
 )
 from graphql.language import (
@@ -32,7 +33,7 @@ from graphql.language import (
     SelectionSetNode,
     StringValueNode,
 )
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.api.collection_described import COLLECTION
@@ -95,6 +96,8 @@ def test_graphql_answers_as_its_schema_says(service: Server) -> None:
             @given(operation.ok().as_strategy())
             def answers(case: schemathesis.Case) -> None:
                 query = aimed(case.body, known)
+                # It writes null for a JSON that must not be null, too.
+                assume(not validate(core, parse(query)))
                 answer = asked(client, query)
                 codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
                 assert codes <= _REFUSED, answer["errors"]

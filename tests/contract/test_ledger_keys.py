@@ -132,7 +132,7 @@ def make_first_version(url: StoreUrl) -> None:
     """Take away from a store what the second version of the schema brought."""
     if url.is_sqlite:
         with sqlite3.connect(url.path) as connection:
-            for table in ("commits", "api_key", "audit"):
+            for table in ("commits", "api_key", "audit", "review_item", "review_item_key", "review_act"):
                 connection.execute(f"DROP TABLE {table}")
             connection.execute("UPDATE note SET text = '1' WHERE name = 'schema_version'")
         return

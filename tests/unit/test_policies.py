@@ -89,7 +89,7 @@ ERRORS = {
     ),
     "an unknown table is met with all that there are": (
         NAMESPACE + "[zebra]",
-        "p:4: zebra: is not known; known here: namespace, trait, collect, placeholders",
+        "p:4: zebra: is not known; known here: namespace, trait, collect, fraud, placeholders",
     ),
     "an unknown table is met with the one that was meant": (
         NAMESPACE + '[traits.plan]\nsurvivorship = "max"',
@@ -97,7 +97,7 @@ ERRORS = {
     ),
     "a namespace key at the top": (
         "limit = 1\n" + NAMESPACE,
-        "p:1: limit: is not known; known here: namespace, trait, collect, placeholders",
+        "p:1: limit: is not known; known here: namespace, trait, collect, fraud, placeholders",
     ),
     "no namespace": (
         "# nothing\nplaceholders = false",
