@@ -1,10 +1,6 @@
 """`decide` and `withdraw`: a reviewer's judgements, with what they change."""
 
-<<<<<<< HEAD
 from collections.abc import Sequence
-=======
-from collections.abc import Awaitable, Callable, Sequence
->>>>>>> h-fraud
 from dataclasses import replace
 from typing import Annotated, NamedTuple
 
@@ -161,24 +157,6 @@ class DecideMutation:
             return await _decide(tx, made, history, "withdraw", context)
 
         return _payload(await context.services.decide(work), context)
-
-
-async def _item_decided(info: Info, said: act.Said) -> DecidePayload:
-    """Decide an item; a payload like that of two identifiers, as far as a decision on two was recorded."""
-    context = info.context
-    ruled = await rule(context, [said])
-    (outcome,) = ruled.outcomes
-    if isinstance(outcome, Refused):
-        return _nothing(error_of(outcome))
-    (shown,) = await items_shown([outcome.item], [Selection.of(info).under("item")], context)
-    made = outcome.decision
-    if made is None:
-        return replace(_nothing(), item=shown, changes=changes_of(ruled.announced))
-
-    async def ask(tx: Reading) -> _Decided:
-        return await _decided(tx, made, ruled.announced)
-
-    return replace(_payload(await context.read(ask), context), item=shown)
 
 
 async def _item_decided(info: Info, said: act.Said) -> DecidePayload:

@@ -137,11 +137,7 @@ class ReviewMutation:
         async def work(tx: Writing) -> act.Ruled:
             return await act.undo(tx, item, by, services.rules.policy, now)
 
-<<<<<<< HEAD
         return await _payload(info, await services.decide(work))
-=======
-        return await _payload(info, await services.store.write(work))
->>>>>>> h-fraud
 
 
 async def rule(context: Context, said: Sequence[act.Said]) -> act.Ruled:
@@ -153,11 +149,7 @@ async def rule(context: Context, said: Sequence[act.Said]) -> act.Ruled:
     async def work(tx: Writing) -> act.Ruled:
         return await act.rule(tx, said, by, policy, now, reviewers)
 
-<<<<<<< HEAD
     return await services.decide(work)
-=======
-    return await services.store.write(work)
->>>>>>> h-fraud
 
 
 def ruling_of(verdict: Verdict) -> Ruling:
