@@ -17,7 +17,7 @@ from api.graphql.streams import Streams
 from api.ops.garbage import collected_seldom
 from api.ops.metrics import count_group
 from api.ops.observed import observed
-from api.ops.requests import Requests
+from api.ops.requests import Bounded, Requests
 from api.services import running
 from graph_cdp import __version__
 from graph_cdp.cli.opening import now_millis, opened_with
@@ -30,8 +30,8 @@ class Application(FastAPI):
     """FastAPI with what stands around every request, errors of the framework's own included."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Security headers, then ids, logs and metrics, then CORS, then the application."""
-        return SecurityHeaders(Requests(Cors(super().build_middleware_stack())))
+        """Security headers, then ids, logs and metrics, then CORS, then the bound, then the application."""
+        return SecurityHeaders(Requests(Cors(Bounded(super().build_middleware_stack()))))
 
     def openapi(self) -> dict[str, Any]:
         """The description of REST. What the framework would refuse with 422 is answered with 400: see `api.errors`."""

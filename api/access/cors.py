@@ -1,7 +1,6 @@
 """Pages of other origins that may read answers (CORS): none but those of the settings. Collection has its own rule."""
 
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import collect
@@ -21,7 +20,7 @@ class Cors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, to a page with the headers that let it read."""
-        if scope["type"] == "http" and (origins := scope["app"].state.cors_origins) and not _is_collection(scope):
+        if scope["type"] == "http" and (origins := scope["app"].state.cors_origins) and not collect.is_for(scope):
             if self._open is None:
                 self._open = CORSMiddleware(
                     self._app,
@@ -34,7 +33,3 @@ class Cors:
             await self._open(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-
-def _is_collection(scope: Scope) -> bool:
-    return any(route.matches(scope)[0] is Match.FULL for route in collect.routes)

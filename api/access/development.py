@@ -1,5 +1,6 @@
 """Development mode: who sits at this machine needs no key."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ DEVELOPER: Final = Principal("development", "development", frozenset({"admin"}),
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine alone: `localhost`, 127.0.0.0/8 or ::1."""
     if host == "localhost":

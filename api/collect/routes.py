@@ -40,11 +40,13 @@ _TYPE_BY_NAME: Final[Mapping[str, str | None]] = {
 _TYPE_BY_PATH: Final = {prefix + name: type_ for name, type_ in _TYPE_BY_NAME.items() for prefix in ("/v1/", "/")}
 _SETTINGS = re.compile(r"/v1/projects/([^/]+)/settings")
 
-_OPEN: Final[Headers] = [
+OPEN: Final[Headers] = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Retry-After"),
 ]
-_JSON: Final[Headers] = [(b"content-type", b"application/json"), *_OPEN]
+"""What lets pages of any origin read an answer."""
+
+_JSON: Final[Headers] = [(b"content-type", b"application/json"), *OPEN]
 _SUCCESS: Final = b'{"success":true}'
 
 
@@ -55,7 +57,7 @@ class Collection(BaseRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether a request is for collection."""
-        if scope["type"] == "http" and (scope["path"] in _TYPE_BY_PATH or _SETTINGS.fullmatch(scope["path"])):
+        if is_for(scope):
             return Match.FULL, {"endpoint": self.handle, "route": self}
         return Match.NONE, {}
 
@@ -67,7 +69,7 @@ class Collection(BaseRoute):
         """Answer a request; every error has its face here, as senders in browsers may see none without CORS."""
         try:
             if scope["method"] == "OPTIONS":
-                await _answer(send, 204, b"", [*_OPEN, *_preflight(scope)])
+                await _answer(send, 204, b"", [*OPEN, *_preflight(scope)])
             elif scope["path"] in _TYPE_BY_PATH:
                 await (_collect(scope, receive, send) if scope["method"] == "POST" else _refuse_method(send, b"POST"))
             else:
@@ -82,6 +84,13 @@ class Collection(BaseRoute):
 
 
 routes: list[BaseRoute] = [Collection()]
+
+
+def is_for(scope: Scope) -> bool:
+    """Whether a request is for collection."""
+    return scope["type"] == "http" and (
+        scope["path"] in _TYPE_BY_PATH or _SETTINGS.fullmatch(scope["path"]) is not None
+    )
 
 
 async def _collect(scope: Scope, receive: Receive, send: Send) -> None:

@@ -19,6 +19,8 @@ from strawberry.execution import optimized_is_awaitable
 
 Complete = Callable[[Any], Any]
 
+_PLAIN = frozenset({int, str, float})
+
 
 class UnusualError(Exception):
     """A plan met a value that it does not finish itself: graphql-core's executor takes the operation over."""
@@ -57,4 +59,10 @@ def leaf(type_: GraphQLLeafType, *, nullable: bool) -> Complete:
     if isinstance(type_, GraphQLEnumType) and (members := getattr(type_, "wrapped_cls", None)):
         names = {member: coerce(member) for member in members}
         return lambda value: names[value] if type(value) is members else slow(value)
-    return slow
+
+    def plain(value: object) -> object:
+        """A number or text is neither null nor unusual."""
+        coerced = coerce(value) if type(value) in _PLAIN else None
+        return slow(value) if coerced is None or coerced is Undefined else coerced
+
+    return plain

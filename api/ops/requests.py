@@ -1,4 +1,4 @@
-"""Around every request: its id, its line in the log, its metrics, its span, and the bound on how many run at once."""
+"""Around every request: its id, its log line, its metrics, its span; within CORS the bound on how many run at once."""
 
 import re
 import secrets
@@ -8,6 +8,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import collect
 from api.errors import face_of
 from api.ops.logs import REQUEST_ID, tell_request
 from api.ops.metrics import count_request
@@ -22,10 +23,7 @@ _CLOSED = 499  # as nginx calls it: the sender hung up before there was an answe
 
 
 class Requests:
-    """Counts, logs and bounds the HTTP requests of a worker.
-
-    `app.state` is as `observed` left it. Health and metrics are always answered.
-    """
+    """Counts and logs the HTTP requests of a worker. `app.state` is as `observed` left it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -64,10 +62,7 @@ class Requests:
         self.in_progress += 1
         state.in_progress = self.in_progress
         try:
-            if self.in_progress > state.services.settings.max_requests and scope["path"] not in _ALWAYS:
-                await _refuse(send_with_id)
-            else:
-                await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, send_with_id)
         except Exception:
             if status == _CLOSED:
                 raise
@@ -79,6 +74,28 @@ class Requests:
             count_request(method, route, status, seconds)
             tell_request(request_id, method, route, status, seconds, is_routine=route in _ALWAYS)
         return status
+
+
+class Bounded:
+    """Refuses what comes while as many requests as may be are in progress; health and metrics are always answered.
+
+    It stands within CORS, so that pages may read why.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        state = scope["app"].state
+        if (
+            scope["type"] == "http"
+            and state.in_progress > state.services.settings.max_requests
+            and scope["path"] not in _ALWAYS
+        ):
+            await _refuse(scope, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 def _id_of(scope: Scope) -> str:
@@ -99,9 +116,11 @@ def route_of(scope: Scope) -> str:
     return getattr(endpoint, "__name__", type(endpoint).__name__) if endpoint is not None else "unknown"
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(scope: Scope, send: Send) -> None:
     error = BusyError("Too many requests are in progress: send this again a little later.")
     face = face_of(error)
     headers = [(b"content-type", b"application/json"), (b"retry-after", str(_RETRY_AFTER_S).encode())]
+    if collect.is_for(scope):
+        headers += collect.OPEN
     await send({"type": "http.response.start", "status": face.status, "headers": headers})
     await send({"type": "http.response.body", "body": face.body})

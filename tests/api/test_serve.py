@@ -180,16 +180,24 @@ def test_the_log_is_json_and_holds_no_value_of_anybody(running: Server):
 
 
 async def test_more_requests_at_once_than_are_taken_are_told_to_come_again(tmp_path: Path):
-    with serving(file_url(tmp_path / "graph.db"), tmp_path, MAX_REQUESTS="2") as server:
+    page = {"origin": "http://localhost:3000"}  # in development mode pages of this machine alone need no key
+    settings = {"MAX_REQUESTS": "1", "CORS_ORIGINS": page["origin"]}
+    with serving(file_url(tmp_path / "graph.db"), tmp_path, **settings) as server:
         event, limits = {"anonymousId": "a", "event": "x"}, httpx.Limits(max_connections=60)
         async with httpx.AsyncClient(base_url=server.url, limits=limits, timeout=30) as client:
-            asked = [client.post("/v1/track", json=event | {"messageId": str(one)}) for one in range(60)]
-            answers = await asyncio.gather(*asked, client.get("/healthz"))
-    *answers, health = answers
+            asked = [client.post("/v1/track", json=event | {"messageId": str(one)}, headers=page) for one in range(60)]
+            read = [client.get("/v1/profiles/anonymous_id:a", headers=page) for _ in asked]
+            both = [one for pair in zip(asked, read, strict=True) for one in pair]
+            health, *told = await asyncio.gather(client.get("/healthz"), *both)
+    answers, reads = told[::2], told[1::2]
     refused = [answer for answer in answers if answer.status_code != 200]
     assert health.status_code == 200
     assert refused
     assert {(answer.json()["error"]["code"], answer.headers["retry-after"]) for answer in refused} == {("busy", "1")}
+    # Pages may read why: of any origin where they send events, of those in the settings where they read.
+    assert {answer.headers["access-control-allow-origin"] for answer in refused} == {"*"}
+    assert {answer.headers["access-control-allow-origin"] for answer in reads} == {page["origin"]}
+    assert 429 in {answer.status_code for answer in reads}
     stored = {event.id for event in await server.events()}
     assert len(stored) == sum(answer.status_code == 200 for answer in answers)
 
