@@ -135,7 +135,7 @@ def exported(event: Event) -> dict[str, object]:
     timestamp = content.get("timestamp")
     if isinstance(timestamp, str):
         by_its_clock = parse_time(timestamp)
-        if min(by_its_clock, event.received_at) != event.at:
+        if by_its_clock != event.at:
             content["sentAt"] = iso(by_its_clock + event.received_at - event.at)
     return content
 

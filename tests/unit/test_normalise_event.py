@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph_cdp.domain.event import Event, Issue, RefusedEvent
@@ -431,6 +431,7 @@ def test_a_stored_event_is_read_again_as_it_was(raw: dict[str, object]) -> None:
 
 
 @given(EVENTS, st.integers(0, 10**11))
+@example({"userId": "a", "sentAt": "2000-01-01", "timestamp": "2026-06-01T02:00:00-11:30"}, 0)
 def test_an_exported_event_reads_again_as_the_same_event(raw: dict[str, object], later: int) -> None:
     event = outcome(raw)
     if isinstance(event, Event):
