@@ -61,10 +61,14 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True)
 class Expected:
-    """What a store must hold. `profile_traits` has an entry for each profile, an empty one too."""
+    """What a store must hold. `profile_traits` has an entry for each profile, an empty one too.
+
+    `matched` are scores, those of pairs that are both known.
+    """
 
     identifiers: dict[Key, Seen]
     links: dict[Pair, Link]
+    matched: dict[Pair, float]
     refusals: set[Refusal]
     profiles: dict[str, frozenset[Key]]
     profile_traits: dict[str, dict[str, Any]]
@@ -79,6 +83,7 @@ def expected(
     matched: Iterable[Plain] = (),
 ) -> Expected:
     """Everything that follows from a history. The order of events, decisions and matched links says nothing."""
+    matched = list(matched)
     rank = {namespace["name"]: place for place, namespace in enumerate(policy["namespaces"])}
     by_id = {event["id"]: event for event in events}  # an event that came twice counts once
     keys_of = {
@@ -127,6 +132,11 @@ def expected(
             for key in times
         },
         links=links,
+        matched={
+            pair_of(link["a"], link["b"]): link["score"]
+            for link in matched
+            if link["a"] in times and link["b"] in times
+        },
         refusals=refusals,
         profiles=profiles,
         profile_traits={

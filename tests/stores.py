@@ -9,6 +9,7 @@ from typing import Any
 from graph_cdp.config import StoreUrl
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
+from graph_cdp.domain.link import Link, pair_of
 from graph_cdp.policies import Rules, parse_policy
 from graph_cdp.resolve import ProfileIds, survivors
 from graph_cdp.resolve.traits import trait_values
@@ -16,6 +17,7 @@ from graph_cdp.service.announce import Announced
 from graph_cdp.service.decide import decide
 from graph_cdp.service.ingest import ingest
 from graph_cdp.service.recompute import rebuild, verify
+from graph_cdp.service.rematch import rematch
 from graph_cdp.store.open import open_store
 from graph_cdp.store.port import Reading, Store, Writing
 from tests import oracle
@@ -63,18 +65,33 @@ async def take_in(store: Store, arrivals: Iterable[Arrival], rules: Rules) -> li
         events, decisions = events_of(arrival.events, rules), decisions_of(arrival.decisions)
 
         async def work(
-            tx: Writing, events: Sequence[Event] = events, decisions: Sequence[Decision] = decisions
+            tx: Writing,
+            events: Sequence[Event] = events,
+            decisions: Sequence[Decision] = decisions,
+            matched: Sequence[Plain] = arrival.matched,
         ) -> list[Announced]:
             ingested = await ingest(tx, events, rules)
             decided = await decide(tx, decisions, rules.policy) if decisions else Announced()
-            return [ingested.announced, decided]
+            return [ingested.announced, decided, await match(tx, matched, rules)]
 
         announced += [one for one in await store.write(work) if one != Announced()]
     return announced
 
 
+async def match(tx: Writing, matched: Sequence[Plain], rules: Rules) -> Announced:
+    """Do what a model does: write what it says of those identifiers that are known."""
+    links = [matched_link(one["a"], one["b"], one["score"]) for one in matched]
+    known = await tx.identifiers({key for link in links for key in link.pair})
+    links = [link for link in links if known.keys() >= {*link.pair}]
+    return await rematch(tx, links, rules.policy) if links else Announced()
+
+
+def matched_link(a: str, b: str, score: float) -> Link:
+    return Link(*pair_of(a, b), "matched", 1, NOW, NOW, ("model",), score)
+
+
 def truth_of(history: History) -> oracle.Expected:
-    return oracle.expected(history.events, history.decisions, history.policy, ID_KEY)
+    return oracle.expected(history.events, history.decisions, history.policy, ID_KEY, history.matched)
 
 
 async def state_of(store: Store, rules: Rules) -> oracle.Expected:
@@ -99,7 +116,10 @@ async def _state(tx: Reading, ids: ProfileIds, rules: Rules) -> oracle.Expected:
         if seen.profile is not None:
             members[ids.of(seen.profile)].add(seen.key)
     links = await all_of(tx.scan_links())
-    assert {(link.kind, link.score) for link in links} <= {("observed", None)}
+    observed, matched = ([link for link in links if link.kind == kind] for kind in ("observed", "matched"))
+    assert len(observed) + len(matched) == len(links)
+    assert {link.score for link in observed} <= {None}
+    assert matched == [matched_link(*link.pair, link.score or 0.0) for link in matched]
     return oracle.Expected(
         identifiers={
             seen.key: oracle.Seen(
@@ -109,7 +129,8 @@ async def _state(tx: Reading, ids: ProfileIds, rules: Rules) -> oracle.Expected:
             )
             for seen in known
         },
-        links={link.pair: oracle.Link(link.count, link.first_seen, link.last_seen, link.sources) for link in links},
+        links={link.pair: oracle.Link(link.count, link.first_seen, link.last_seen, link.sources) for link in observed},
+        matched={link.pair: link.score or 0.0 for link in matched},
         refusals={oracle.Refusal(*refusal) for refusal in await all_of(tx.scan_refusals())},
         profiles={profile: frozenset(keys) for profile, keys in members.items()},
         profile_traits={
@@ -160,6 +181,7 @@ async def rebuilt(store: Store, rules: Rules) -> None:
 def assert_agree(found: oracle.Expected, truth: oracle.Expected) -> None:
     """Compare part by part, so that a failure is short; traits as JSON too, where 1, 1.0 and true differ."""
     assert found.links == truth.links
+    assert found.matched == truth.matched
     assert found.identifiers == truth.identifiers
     assert found.profiles == truth.profiles
     assert found.refusals == truth.refusals
@@ -192,7 +214,8 @@ def made_its_own(history: History, number: int) -> History:
         "traits": {own + name: rule for name, rule in history.policy["traits"].items()},
     }
     decisions = [{**one, "a": own + one["a"], "b": own + one["b"]} for one in history.decisions]
-    return History(policy, events, decisions)
+    matched = tuple({**one, "a": own + one["a"], "b": own + one["b"]} for one in history.matched)
+    return History(policy, events, decisions, matched)
 
 
 def side_by_side(histories: Iterable[History]) -> History:
@@ -205,13 +228,18 @@ def side_by_side(histories: Iterable[History]) -> History:
         },
         [event for one in histories for event in one.events],
         [decision for one in histories for decision in one.decisions],
+        tuple(link for one in histories for link in one.matched),
     )
 
 
 def at_once(ways: Iterable[Sequence[Arrival]]) -> list[Arrival]:
     """Several ways of arriving as one: the first arrivals of all, then the second of all, and so on."""
     return [
-        Arrival([event for one in row for event in one.events], [decision for one in row for decision in one.decisions])
+        Arrival(
+            [event for one in row for event in one.events],
+            [decision for one in row for decision in one.decisions],
+            tuple(link for one in row for link in one.matched),
+        )
         for row in zip_longest(*ways, fillvalue=Arrival([], []))
     ]
 

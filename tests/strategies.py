@@ -11,7 +11,7 @@ shrinks, for a choice has always the same place: a byte that becomes 0 makes tha
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise, permutations, product
+from itertools import combinations, pairwise, permutations, product
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple, TypeVar
@@ -52,23 +52,30 @@ _WRITES: tuple[Plain, ...] = (
 )
 _VERDICTS = (None, "same", "different", "same", "different", "same", "different", "unsure", "withdrawn")
 _JUDGEMENTS = tuple(product(_VERDICTS, _DECISION_TIMES, ("ann", "bo")))
+_SCORES = (1.0, 0.875, 0.9375, 0.875)
+_MAX_MATCHED = 4
 _POLICY_BYTES = 24
 _SURVIVORSHIPS = ("latest", "earliest", "most_frequent", "source_priority", "min", "max", "union")
 
 
 class History(NamedTuple):
-    """A policy, and all events and decisions in some order, some of them twice; plain data as `oracle` reads it."""
+    """A policy, and all events and decisions in some order, some of them twice; plain data as `oracle` reads it.
+
+    `matched`: what a model says of any two identifiers, each pair once.
+    """
 
     policy: Plain
     events: list[Plain]
     decisions: list[Plain]
+    matched: tuple[Plain, ...] = ()
 
 
 class Arrival(NamedTuple):
-    """What comes to the service at once."""
+    """What comes to the service at once; `matched`: what its model says, of identifiers that are not known yet too."""
 
     events: list[Plain]
     decisions: list[Plain]
+    matched: tuple[Plain, ...] = ()
 
 
 class _Choices:
@@ -93,9 +100,10 @@ def histories(max_events: int = 14, max_decisions: int = 8) -> st.SearchStrategy
     def history(choices: _Choices) -> History:
         policy = _policy(choices)
         events = _events(choices, policy, max_events)
-        return History(policy, events, _decisions(choices, policy, events, max_decisions))
+        decisions = _decisions(choices, policy, events, max_decisions)
+        return History(policy, events, decisions, _matched(choices, events))
 
-    return _read(_POLICY_BYTES + 8 * max_events + 3 * max_decisions + 6, history)
+    return _read(_POLICY_BYTES + 8 * max_events + 3 * max_decisions + 6 + 2 * _MAX_MATCHED + 1, history)
 
 
 def _read(size: int, reader: Callable[[_Choices], T]) -> st.SearchStrategy[T]:
@@ -163,6 +171,16 @@ def _decisions(choices: _Choices, policy: Plain, events: list[Plain], max_decisi
     return _with_repeats(choices, decisions)
 
 
+def _matched(choices: _Choices, events: list[Plain]) -> tuple[Plain, ...]:
+    keys = sorted({f"{name}:{value}" for event in events for name, value in event["identifiers"] if name != _UNLISTED})
+    pairs = list(combinations(keys, 2))
+    score_by_pair = dict[tuple[str, str], float]()
+    at_most = choices.one_of((0, *range(_MAX_MATCHED + 1))) if pairs else 0
+    for _ in range(at_most):
+        score_by_pair[choices.one_of(pairs)] = choices.one_of(_SCORES)
+    return tuple({"a": a, "b": b, "score": score} for (a, b), score in score_by_pair.items())
+
+
 def _with_repeats(choices: _Choices, items: list[Plain]) -> list[Plain]:
     again = choices.one_of((0, 0, 1, 2))
     return items + items[:again]
@@ -178,15 +196,15 @@ def arrivals(history: History) -> st.SearchStrategy[list[Arrival]]:
 
 def _arrivals(history: History, random: Random | None) -> list[Arrival]:
     if random is None:
-        return [Arrival(history.events, history.decisions)]
+        return [Arrival(history.events, history.decisions, history.matched)]
     things = [("event", event) for event in history.events] + [("decision", each) for each in history.decisions]
     things += random.sample(things, len(things) // 4)
     random.shuffle(things)
-    batches, mean_size = [Arrival([], [])], random.choice((1, 2, 4, 8))
+    batches, mean_size = [Arrival([], [], history.matched)], random.choice((1, 2, 4, 8))
     for kind, thing in things:
         (batches[-1].events if kind == "event" else batches[-1].decisions).append(thing)
         if random.randrange(mean_size) == 0:
-            batches.append(Arrival([], []))
+            batches.append(Arrival([], [], history.matched))
     return batches
 
 

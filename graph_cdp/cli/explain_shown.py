@@ -104,7 +104,7 @@ def _evidence(link: Link) -> str:
         case "manual":
             return f"decided same by {sources}, {span(link.first_seen, link.last_seen)}"
         case "matched":
-            return f"matched with a score of {link.score}"
+            return f"matched with a score of {link.score:.3f}, by the model {sources}"
         case _:
             times = "once" if link.count == 1 else f"{link.count:,} times"
             return f"named together {times}, {span(link.first_seen, link.last_seen)}, by {sources}"

@@ -20,7 +20,8 @@ class Link(NamedTuple):
     """The evidence between two identifiers, `low` < `high` by key.
 
     `count` events named both; `sources` are sorted and distinct. `score` (0 to 1) is a matched link's, else None.
-    A manual link is a pair decided same: `first_seen` is the time of the decision.
+    A manual link is a pair decided same: `first_seen` is the time of the decision. A matched link is what a model
+    says of two records: `sources` is the model's id alone, `count` 1, and both times are that of its adoption.
     """
 
     low: Key

@@ -59,7 +59,10 @@ async def past_of(tx: Reading, key: Key, at: Millis, store: Store, rules: Rules)
     first_seen = {one: evidence.spans[one].first_seen for one in reach.keys if one in evidence.spans}
     decisions = [one for one in await tx.decisions_on(first_seen) if one.at <= at]
     stand = in_force(decisions)
-    found = partition(first_seen, evidence.links.values(), stand, policy)
+    # The model counts as part of the policy, which is today's.
+    matched = [link for link in await tx.links_among(first_seen) if link.kind == "matched"]
+    links = [*evidence.links.values(), *matched]
+    found = partition(first_seen, links, stand, policy)
     place = found.placed[key]
     together = [one for one in found.placed.values() if one.profile == place.profile]
     members = strongest_first(
@@ -82,7 +85,7 @@ async def past_of(tx: Reading, key: Key, at: Millis, store: Store, rules: Rules)
         tuple(sorted(one for one in found.refusals if one.low in mine or one.high in mine)),
         sum(one.cluster == place.cluster for one in found.placed.values()),
     )
-    near = [link for link in evidence.links.values() if not mine.isdisjoint(link.pair)]
+    near = [link for link in links if not mine.isdisjoint(link.pair)]
     return Past(view, _placed(near, found, reach.set_aside))
 
 
@@ -103,19 +106,21 @@ def _placed(links: Iterable[Link], found: Partition, set_aside: Mapping[Key, Set
 
 
 async def _reach(tx: Reading, key: Key, at: Millis, rules: Rules) -> _Reach:
-    """Follow the links and the pairs decided same that were there by then, past nothing that was set aside then."""
+    """Follow links and pairs decided same whose ends were there by then, past nothing that was set aside then."""
     reach = _Reach(set(), {})
     ask: set[Key] = {key}
     while ask:
-        links = [link for link in await tx.links_of(ask, _ALL) if link.first_seen <= at]
+        linked = await tx.links_of(ask, _ALL)
+        links = [link for link in linked if link.kind == "observed" and link.first_seen <= at]
         aside = await _set_aside(tx, ask, links, rules)
         reach.set_aside.update(aside)
         alive = ask - aside.keys()
         reach.keys.update(alive)
         near = {other for link in links for other in link.pair if alive.intersection(link.pair)}
         decided = standing(one for one in await tx.decisions_on(alive) if one.at <= at)
-        same = {other for one in decided.values() if one.verdict == "same" for other in one.pair}
-        known = await tx.identifiers(same - near)
+        judged = [one.pair for one in decided.values() if one.verdict == "same"]
+        judged += [link.pair for link in linked if link.kind == "matched" and alive.intersection(link.pair)]
+        known = await tx.identifiers({other for pair in judged for other in pair} - near)
         near.update(other for other, seen in known.items() if seen.first_seen <= at)
         ask = near - reach.keys - reach.set_aside.keys()
     return reach

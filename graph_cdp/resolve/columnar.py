@@ -4,7 +4,7 @@ The same partition as `graph_cdp.resolve.groups.resolve` gives on everything at 
 which something could be refused. Three steps: `Columns.of`, `shared_identifiers`, `resolve_columns`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from graph_cdp.domain.decision import Decision
-from graph_cdp.domain.link import Link, Refusal
+from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.domain.policy import Policy
 from graph_cdp.resolve.groups import resolve
 from graph_cdp.resolve.keys import Bools, Ids, Int64s, Keys, Ranks
@@ -120,16 +120,20 @@ def shared_identifiers(columns: Columns, blocked: Bools) -> Bools:
     return shared
 
 
-def resolve_columns(columns: Columns, set_aside: Bools, decisions: Collection[Decision]) -> ResolvedColumns:
+def resolve_columns(
+    columns: Columns, set_aside: Bools, decisions: Collection[Decision], matched: Sequence[Link] = ()
+) -> ResolvedColumns:
     """Part the identifiers that are not set aside into clusters and profiles (design, section 3).
 
-    `decisions` are those standing; one with an end that is unknown or set aside does not count.
+    `decisions` are those standing, `matched` the matched links; of both, one with an end that is unknown or set aside
+    does not count.
     """
     _check_length(len(columns.keys), set_aside)
-    cluster, contested = _clusters(columns, set_aside, decisions)
+    matches = _Matches.of(columns.index, matched)
+    cluster, contested = _clusters(columns, set_aside, decisions, matches)
     profile = cluster.copy()
     refusals: list[Refusal] = []
-    for id_by_key, links in _contested_clusters(columns, cluster, contested):
+    for id_by_key, links in _contested_clusters(columns, cluster, contested, matches):
         first_seen = dict(zip(id_by_key, columns.first_seen[list(id_by_key.values())].tolist(), strict=True))
         resolution = resolve(first_seen, links, decisions, columns.policy)
         for group in resolution.groups:
@@ -138,11 +142,30 @@ def resolve_columns(columns: Columns, set_aside: Bools, decisions: Collection[De
     return ResolvedColumns(cluster, profile, contested, tuple(sorted(refusals, key=lambda refusal: refusal[:3])))
 
 
-def _clusters(columns: Columns, set_aside: Bools, decisions: Collection[Decision]) -> tuple[Ids, Bools]:
+@dataclass(frozen=True, eq=False)
+class _Matches:
+    """Matched links of known identifiers, with the ids of their ends."""
+
+    links: Sequence[Link]
+    low: Ids
+    high: Ids
+
+    @classmethod
+    def of(cls, index: Keys, matched: Sequence[Link]) -> "_Matches":
+        low, high = _all_ends(index, [link.pair for link in matched])
+        known = (low >= 0) & (high >= 0)
+        return cls([matched[place] for place in np.flatnonzero(known).tolist()], low[known], high[known])
+
+
+def _clusters(
+    columns: Columns, set_aside: Bools, decisions: Collection[Decision], matches: _Matches
+) -> tuple[Ids, Bools]:
     """By id: what names its cluster, and whether that is contested, as `groups.is_contested` has it."""
     index, ranks, policy = columns.index, columns.ranks, columns.policy
     same = _ends(index, (decision for decision in decisions if decision.verdict == "same"))
-    cluster = index.clusters(ranks, columns.first_seen, set_aside, [(columns.low, columns.high), same])
+    cluster = index.clusters(ranks, columns.first_seen, set_aside, [
+        (columns.low, columns.high), (matches.low, matches.high), same
+    ])  # fmt: skip
     limit_by_rank = {policy.rank_by_name[name]: limit for name, limit in policy.limit_by_name.items()}
     contested = index.exceeding(cluster, ranks, limit_by_rank)
     low, high = _ends(index, decisions)
@@ -176,10 +199,14 @@ def _known(index: Keys, keys: Strings) -> Ids:
 
 def _ends(index: Keys, decisions: Iterable[Decision]) -> tuple[Ids, Ids]:
     """The ids of the pairs of those decisions of which both ends are known."""
-    pairs = [decision.pair for decision in decisions]
-    low, high = (index.ids_of(pa.array([pair[end] for pair in pairs], pa.large_string())) for end in (0, 1))
+    low, high = _all_ends(index, [decision.pair for decision in decisions])
     known = (low >= 0) & (high >= 0)
     return low[known], high[known]
+
+
+def _all_ends(index: Keys, pairs: Sequence[Pair]) -> tuple[Ids, Ids]:
+    low, high = (index.ids_of(pa.array([pair[end] for pair in pairs], pa.large_string())) for end in (0, 1))
+    return low, high
 
 
 def _weaker_ends(columns: Columns, blocked: Bools, bounded: Bools) -> tuple[Ids, Ranks]:
@@ -194,23 +221,33 @@ def _weaker_ends(columns: Columns, blocked: Bools, bounded: Bools) -> tuple[Ids,
 
 
 def _contested_clusters(
-    columns: Columns, cluster: Ids, contested: Bools
+    columns: Columns, cluster: Ids, contested: Bools, matches: _Matches
 ) -> Iterator[tuple[Mapping[str, int], list[Link]]]:
     """Identifiers (id by key) and links of the contested clusters, some whole clusters at a time."""
     ids = np.flatnonzero(contested)
     if not len(ids):
         return
-    rows = np.flatnonzero(contested[columns.low] & contested[columns.high])
     ids = ids[np.argsort(cluster[ids], kind="stable")]
-    rows = rows[np.argsort(cluster[columns.low[rows]], kind="stable")]
-    by_id, by_row = cluster[ids], cluster[columns.low[rows]]
-    begins = np.flatnonzero(np.diff(by_id, prepend=-1))
+    begins = np.flatnonzero(np.diff(cluster[ids], prepend=-1))
     begins = begins[np.flatnonzero(np.diff(begins // _IDENTIFIERS_AT_ONCE, prepend=-1))]
-    row_begins = np.searchsorted(by_row, by_id[begins])
-    for some_ids, some_rows in zip(np.split(ids, begins[1:]), np.split(rows, row_begins[1:]), strict=True):
+    first = cluster[ids[begins]]
+    for some_ids, some_rows, some_matches in zip(
+        np.split(ids, begins[1:]),
+        _rows_within(columns.low, columns.high, cluster, contested, first),
+        _rows_within(matches.low, matches.high, cluster, contested, first),
+        strict=True,
+    ):
         keys = columns.keys.take(pa.array(some_ids)).to_pylist()
         key_by_id = dict(zip(some_ids.tolist(), keys, strict=True))
-        yield dict(zip(keys, some_ids.tolist(), strict=True)), _links(columns, key_by_id, some_rows)
+        links = _links(columns, key_by_id, some_rows) + [matches.links[place] for place in some_matches.tolist()]
+        yield dict(zip(keys, some_ids.tolist(), strict=True)), links
+
+
+def _rows_within(low: Ids, high: Ids, cluster: Ids, contested: Bools, first: Ids) -> list[NDArray[np.int64]]:
+    """The rows of links in contested clusters, in as many parts as `first` names clusters: a part begins with each."""
+    rows = np.flatnonzero(contested[low] & contested[high])
+    rows = rows[np.argsort(cluster[low[rows]], kind="stable")]
+    return np.split(rows, np.searchsorted(cluster[low[rows]], first)[1:])
 
 
 def _links(columns: Columns, key_by_id: Mapping[int, str], rows: NDArray[np.int64]) -> list[Link]:

@@ -17,11 +17,12 @@ from graph_cdp.resolve.partition import Placed
 
 
 class Computed(NamedTuple):
-    """The state that evidence, decisions and a policy determine."""
+    """The state that evidence, decisions and a policy determine. `links` are observed, `matched` those of a model."""
 
     seen: dict[Key, Seen]
     links: dict[Pair, Link]
     refusals: list[Refusal]
+    matched: dict[Pair, Link]
 
     @property
     def set_aside(self) -> dict[Key, SetAside]:
@@ -34,8 +35,10 @@ class Computed(NamedTuple):
         return Placed(key, *seen[4:])
 
 
-def compute(evidence: Evidence, decisions: Iterable[Decision], policy: Policy) -> Computed:
-    """Resolve a whole store. `decisions` are all of them, superseded ones too."""
+def compute(
+    evidence: Evidence, decisions: Iterable[Decision], policy: Policy, matched: Iterable[Link] = ()
+) -> Computed:
+    """Resolve a whole store. `decisions` are all of them, superseded ones too; `matched` its matched links."""
     spans, links = evidence.spans, evidence.links
     columns = Columns.of(
         policy,
@@ -49,8 +52,10 @@ def compute(evidence: Evidence, decisions: Iterable[Decision], policy: Policy) -
     blocked = np.fromiter((key in evidence.blocked for key in spans), np.bool_, len(spans))
     shared = shared_identifiers(columns, blocked)
     stand = in_force(decisions)
-    found = resolve_columns(columns, blocked | shared, stand)
-    return Computed(_seen(spans, blocked, shared, found), links, list(found.refusals))
+    known = [link for link in matched if link.low in spans and link.high in spans]
+    found = resolve_columns(columns, blocked | shared, stand, known)
+    seen = _seen(spans, blocked, shared, found)
+    return Computed(seen, links, list(found.refusals), {link.pair: link for link in known})
 
 
 def _seen(spans: dict[Key, Span], blocked: Bools, shared: Bools, found: ResolvedColumns) -> dict[Key, Seen]:

@@ -58,6 +58,8 @@ async def rebuild(tx: Writing, rules: Rules) -> Computed:
         await tx.place_identifiers([computed.placed(key) for key in keys])
     for links in _chunks(computed.links.values()):
         await tx.add_links(links)
+    for links in _chunks(computed.matched.values()):
+        await tx.put_matched(links)
     await tx.replace_refusals((), computed.refusals)
     set_aside = computed.set_aside
     async for events in _events(tx, rules):
@@ -76,7 +78,8 @@ async def verify(tx: Reading, rules: Rules) -> Verified:
     await _compare_links(tx, computed, found)
     events = await _compare_names_and_traits(tx, computed, rules, found)
     await verify_items(tx, rules.policy, found.compare)
-    return Verified(events, len(computed.seen), len(computed.links), found.count, tuple(found.shown))
+    links = len(computed.links) + len(computed.matched)
+    return Verified(events, len(computed.seen), links, found.count, tuple(found.shown))
 
 
 async def _regrouped(tx: Reading, computed: Computed) -> Regrouped:
@@ -121,13 +124,12 @@ async def _compare_identifiers(tx: Reading, computed: Computed, found: _Differen
 
 
 async def _compare_links(tx: Reading, computed: Computed, found: _Differences) -> None:
-    met = set[tuple[Key, Key]]()
+    expected = {(link.pair, link.kind): link for links in (computed.links, computed.matched) for link in links.values()}
     async for page in tx.scan_links():
         for link in page:
-            met.add(link.pair)
-            found.compare("link", " – ".join(link.pair), link, computed.links.get(link.pair))
-    for pair in computed.links.keys() - met:
-        found.compare("link", " – ".join(pair), None, computed.links[pair])
+            found.compare("link", " – ".join(link.pair), link, expected.pop((link.pair, link.kind), None))
+    for link in expected.values():
+        found.compare("link", " – ".join(link.pair), None, link)
     live = {(refusal.pair, refusal.kind): refusal async for page in tx.scan_refusals() for refusal in page}
     found.compare_all("refusal", live, {(refusal.pair, refusal.kind): refusal for refusal in computed.refusals})
 
@@ -160,7 +162,8 @@ async def _computed(tx: Reading, rules: Rules) -> Computed:
     tally = Tally()
     async for events in _events(tx, rules):
         tally.add(events)
-    return compute(tally.evidence(), await tx.decisions(), rules.policy)
+    matched = [link async for page in tx.scan_links() for link in page if link.kind == "matched"]
+    return compute(tally.evidence(), await tx.decisions(), rules.policy, matched)
 
 
 async def _events(tx: Reading, rules: Rules) -> AsyncIterator[list[Event]]:

@@ -18,7 +18,7 @@ class Change(NamedTuple):
 
     `seen`: locked identifiers as they now are, but for where they belong. `pairs`: links that are new or stronger.
     `shared`: those of `seen` that became shared just now. `earlier`: those with an earlier first_seen than before.
-    `decided`: whether decisions on them changed.
+    `decided`: whether decisions on them, or matched links between them, changed.
     """
 
     seen: Mapping[Key, Seen]

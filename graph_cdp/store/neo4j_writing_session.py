@@ -11,7 +11,7 @@ from graph_cdp.domain.access import AuditEntry
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, namespace_of
-from graph_cdp.domain.link import Link, Refusal
+from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.resolve import Held, Placed, ProfileIds
 from graph_cdp.store.ledger_rows import Announcements
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerWriting
@@ -123,6 +123,17 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting):
             unlinked.discard(high)
         await self._wire.send("links/create", list(created.values()))
         await self._wire.send("links/add", added)
+
+    async def put_matched(self, links: Collection[Link]) -> None:
+        nodes = self._nodes
+        await self._nodes_of({key for link in links for key in link.pair})
+        rows = [[nodes[low], nodes[high], *evidence] for low, high, _, *evidence in links]
+        await self._wire.send("links/put_matched", rows)
+
+    async def withdraw_matched(self, pairs: Collection[Pair]) -> None:
+        nodes = self._nodes
+        await self._nodes_of({key for pair in pairs for key in pair})
+        await self._wire.send("links/withdraw_matched", [[nodes[low], nodes[high]] for low, high in pairs])
 
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
         nodes, new, known = self._nodes, self._new, self._held

@@ -214,7 +214,7 @@ class Reading(LedgerReading, ReviewReading, Protocol):
         """Every identifier, by key, in pages of bounded size."""
 
     def scan_links(self) -> AsyncIterator[list[Link]]:
-        """Every link, by (low, high), in pages of bounded size."""
+        """Every link, by (low, high, kind), in pages of bounded size."""
 
     def scan_refusals(self) -> AsyncIterator[list[Refusal]]:
         """Every refusal, by (low, high, kind), in pages of bounded size."""
@@ -256,6 +256,12 @@ class Writing(Reading, LedgerWriting, ReviewWriting, Protocol):
     async def add_links(self, links: Collection[Link]) -> None:
         """Add evidence to links, new or not: counts add up, times widen, sources unite. Both ends are written."""
 
+    async def put_matched(self, links: Collection[Link]) -> None:
+        """Write matched links, each in place of that of its pair. Both ends are written and locked."""
+
+    async def withdraw_matched(self, pairs: Collection[Pair]) -> None:
+        """Forget the matched links of pairs, where there are any; what events observed of them stays."""
+
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
         """Write what is known of locked identifiers, new or not, but for `cluster` and `profile`: see the next."""
 
@@ -281,7 +287,7 @@ class Writing(Reading, LedgerWriting, ReviewWriting, Protocol):
         """Write notes, each over the one of the same name."""
 
     async def clear_computed(self) -> None:
-        """Forget everything that can be computed again: all but events, decisions, notes, the ledger and the queue."""
+        """Forget everything computed, matched links too: all but events, decisions, notes, the ledger and the queue."""
 
 
 class Store(Protocol):

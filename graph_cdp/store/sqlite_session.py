@@ -236,6 +236,18 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting):
         rows.sort(key=_FIRST)
         self._run("links/add", rows)
 
+    async def put_matched(self, links: Collection[Link]) -> None:
+        self._ids_of({key for link in links for key in link.pair})
+        ids = self._ids
+        rows = [(ids[low], ids[high], *rest, _json(sources), score) for low, high, _, *rest, sources, score in links]
+        rows.sort()
+        self._run("links/put_matched", rows)
+
+    async def withdraw_matched(self, pairs: Collection[Pair]) -> None:
+        self._ids_of({key for pair in pairs for key in pair})
+        ids = self._ids
+        self._run("links/withdraw_matched", [(ids[low], ids[high]) for low, high in pairs])
+
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
         ids, new, hashes = self._ids, self._new, self.ids.hashes
         inserted, updated = [], []

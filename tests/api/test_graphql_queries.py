@@ -16,6 +16,7 @@ from graph_cdp.config import StoreUrl
 from graph_cdp.domain.times import iso, parse_time
 from graph_cdp.query.as_of import profile_as_of
 from graph_cdp.query.profile import ProfileView, profile_of
+from graph_cdp.service.rematch import rematch
 from tests.api.graphql_world import (
     CORE,
     DECISION,
@@ -29,7 +30,7 @@ from tests.api.graphql_world import (
     world_of,
 )
 from tests.neo4j_servers import wipe
-from tests.stores import file_url
+from tests.stores import file_url, matched_link
 
 ANN = '(identifier: {namespace: "user_id", value: "ann"})'
 
@@ -386,6 +387,24 @@ async def test_why_two_identifiers_are_together_or_apart_is_explained(world: Wor
     given = {"namespace": "user_id", "value": "ann"}
     assert await world.codes(explain, a=given, b=given) == ["input_invalid"]
     assert await world.codes(explain, a=given, b={"namespace": "user_id", "value": "nobody"}) == ["not_found"]
+
+
+async def test_a_matched_link_joins_two_profiles_and_is_told_with_its_score_and_model_now_and_as_of_a_time(
+    world: World,
+) -> None:
+    link, store = matched_link("user_id:ann2", "user_id:guest1", 0.875), world.services.store
+    wanted = """query($at: DateTime) { profile(identifier: {namespace: "user_id", value: "guest1"}, asOf: $at) {
+        identifiers { key } links(first: 100) { nodes { from to kind score sources } }
+    } }"""
+    await store.write(lambda tx: rematch(tx, [link], RULES.policy))
+    for at in (None, "2026-01-20T00:00:00Z"):
+        profile = (await world.data(wanted, at=at))["profile"]
+        assert {"user_id:ann2", "user_id:guest1"} <= {one["key"] for one in profile["identifiers"]}
+        assert {
+            "from": "user_id:ann2", "to": "user_id:guest1", "kind": "MATCHED", "score": 0.875, "sources": ["model"]
+        } in profile["links"]["nodes"]  # fmt: skip
+    await store.write(lambda tx: rematch(tx, [], RULES.policy, [link.pair]))
+    assert len((await world.data(wanted))["profile"]["identifiers"]) == 1
 
 
 async def test_decisions_on_a_profile_are_told(world: World) -> None:

@@ -3,10 +3,14 @@
 from itertools import permutations
 
 from graph_cdp.domain.identifier import Key
-from graph_cdp.domain.link import Link, Refusal
+from graph_cdp.domain.link import Link, Refusal, pair_of
 from graph_cdp.store.port import Store, Writing
-from tests.contract.rows import NOON, add_links, link, put
+from tests.contract.rows import NOON, add_links, link, put, seen
 from tests.stores import all_of
+
+
+def matched(a: Key, b: Key, score: float) -> Link:
+    return Link(*pair_of(a, b), "matched", 1, NOON, NOON, ("wéb, \"'",), score)
 
 
 async def links(store: Store) -> list[Link]:
@@ -52,6 +56,45 @@ async def test_links_of_different_kinds_between_two_identifiers_lie_side_by_side
     await add_links(store, [observed])
     assert await links(store) == [matched, observed._replace(count=6)]
     assert sorted(await store.read(lambda tx: tx.links_among(["crm:1", "crm:2"]))) == await links(store)
+
+
+async def test_a_matched_link_takes_the_place_of_that_of_its_pair_and_is_withdrawn_alone(store: Store) -> None:
+    observed = link("crm:1", "crm:2", 3)
+    one, other = matched("crm:1", "crm:2", 0.875), matched("cookie:k", "crm:2", 1.0)
+    await add_links(store, [observed, link("cookie:k", "crm:2")])
+
+    async def put(*links: Link) -> None:
+        async def work(tx: Writing) -> None:
+            await tx.lock({key for each in links for key in each.pair})
+            await tx.put_matched(links)
+
+        await store.write(work)
+
+    await put(one, other)
+    await put(one)
+    assert await links(store) == sorted([observed, link("cookie:k", "crm:2"), one, other])
+    again = one._replace(score=0.75, sources=("other",), first_seen=NOON + 1, last_seen=NOON + 1)
+    await put(again)
+    assert await links(store) == sorted([observed, link("cookie:k", "crm:2"), again, other])
+
+    async def withdraw(tx: Writing) -> None:
+        await tx.lock(["crm:1", "crm:2", "cookie:j"])
+        await tx.withdraw_matched([("crm:1", "crm:2"), ("cookie:j", "crm:1")])
+
+    await store.write(withdraw)
+    assert await links(store) == sorted([observed, link("cookie:k", "crm:2"), other])
+
+
+async def test_matched_links_do_not_count_towards_what_is_shared(store: Store) -> None:
+    await add_links(store, [link("crm:1", "cookie:k")])
+
+    async def work(tx: Writing) -> dict[Key, dict[str, int]]:
+        await tx.lock(["crm:2", "cookie:k"])
+        await tx.put_identifiers([seen("crm:2")])
+        await tx.put_matched([matched("crm:2", "cookie:k", 0.9)])
+        return await tx.linked_by_namespace(["cookie:k"])
+
+    assert await store.write(work) == {"cookie:k": {"crm": 1}}
 
 
 async def test_links_among_identifiers_have_both_ends_among_them(store: Store) -> None:

@@ -62,6 +62,10 @@ def expected_changes(before: Dump, after: Dump, ids: ProfileIds) -> set[Identity
     return changes
 
 
+def parts(arrival: Arrival) -> list[Arrival]:
+    return [Arrival(arrival.events, []), Arrival([], arrival.decisions), Arrival([], [], arrival.matched)]
+
+
 @settings(LAW, max_examples=150)
 @given(data=st.data(), history=histories())
 async def test_changes_are_what_comparing_the_profiles_before_and_after_gives(
@@ -70,7 +74,7 @@ async def test_changes_are_what_comparing_the_profiles_before_and_after_gives(
     rules = rules_of(history.policy)
     async with empty_store() as store:
         for arrival in data.draw(arrivals(history)):
-            for part in (Arrival(arrival.events, []), Arrival([], arrival.decisions)):
+            for part in parts(arrival):
                 before = await dump_of(store)
                 announced = await take_in(store, [part], rules)
                 after = await dump_of(store)
@@ -118,7 +122,7 @@ async def test_the_feed_holds_what_each_transaction_announced_in_order_and_nothi
     rules, announced = rules_of(history.policy), list[Announced]()
     async with empty_store() as store:
         for arrival in data.draw(arrivals(history)):
-            for part in (Arrival(arrival.events, []), Arrival([], arrival.decisions)):
+            for part in parts(arrival):
                 announced += await take_in(store, [part], rules)
         feed = await store.read(lambda tx: commits_after(tx, 0, 1_000))
         assert [commit[2:] for commit in feed] == [(one.touched, one.changes) for one in announced]

@@ -19,6 +19,7 @@ from graph_cdp.resolve import ProfileIds, anchor_of, components, is_contested, r
 from graph_cdp.resolve.columnar import FEW_ROWS, Columns, resolve_columns, shared_identifiers
 from graph_cdp.resolve.compiled import CompiledKeys, _hash
 from tests import oracle
+from tests.stores import matched_link
 from tests.strategies import LAW, History, histories
 
 COMPILED, PLAIN = 0, FEW_ROWS
@@ -52,6 +53,7 @@ class Store(NamedTuple):
     blocked: set[Key]
     links: list[Link]
     decisions: list[Decision]
+    matched: list[Link]
 
 
 class Answer(NamedTuple):
@@ -77,6 +79,7 @@ def stores(draw: st.DrawFn) -> Store:
     links = [Link(*pair, "observed", draw(small) + 1, 0, draw(small), ()) for pair in chosen]
     any_pairs = st.lists(st.sampled_from(pool), min_size=2, max_size=2, unique=True)
     judged = draw(st.lists(st.one_of(st.sampled_from(pairs), any_pairs), max_size=4)) if pairs else []
+    matches = st.lists(st.one_of(st.sampled_from(pairs), any_pairs), max_size=4, unique_by=lambda pair: pair_of(*pair))
     verdicts = st.sampled_from(["same", "different", "unsure"])
     decisions = [Decision.of(*pair, draw(verdicts), draw(small), "ann", "") for pair in judged]
     return Store(
@@ -85,6 +88,7 @@ def stores(draw: st.DrawFn) -> Store:
         set(draw(st.lists(st.sampled_from(keys), max_size=2))) if keys else set(),
         links,
         list(standing(decisions).values()),
+        [matched_link(*pair, draw(small) / 4) for pair in draw(matches)] if pairs else [],
     )
 
 
@@ -106,7 +110,7 @@ def in_columns(store: Store, few_rows: int) -> Answer:
     keys = list(store.first_seen)
     blocked = np.array([key in store.blocked for key in keys], bool)
     shared = shared_identifiers(columns, blocked)
-    found = resolve_columns(columns, blocked | shared, store.decisions)
+    found = resolve_columns(columns, blocked | shared, store.decisions, store.matched)
     aside = found.cluster == -1
     assert (aside == (blocked | shared)).all()
     assert (aside == (found.profile == -1)).all()
@@ -136,10 +140,11 @@ def plainly(store: Store, *, by_cluster: bool) -> Answer:
     shared = with_shared(store)
     free = {key: seen for key, seen in store.first_seen.items() if key not in store.blocked | shared}
     same = [decision.pair for decision in store.decisions if decision.verdict == "same"]
-    pairs = [pair for pair in [*(link.pair for link in store.links), *same] if free.keys() >= {*pair}]
+    links = store.links + store.matched
+    pairs = [pair for pair in [*(link.pair for link in links), *same] if free.keys() >= {*pair}]
     clusters = components(free, pairs)
     calls = clusters if by_cluster else [list(free)]
-    done = [resolve({key: free[key] for key in keys}, store.links, store.decisions, store.policy) for keys in calls]
+    done = [resolve({key: free[key] for key in keys}, links, store.decisions, store.policy) for keys in calls]
     refusals = [refusal for one in done for refusal in one.refusals]
     return Answer(
         shared,
@@ -163,7 +168,7 @@ def policy_of(history: History) -> Policy:
 @LAW
 @given(history=histories())
 def test_columns_give_what_the_rules_say(few_rows: int, history: History) -> None:
-    truth = oracle.expected(history.events, history.decisions, history.policy, "secret")
+    truth = oracle.expected(history.events, history.decisions, history.policy, "secret", history.matched)
     judged = [
         Decision.of(*(one[name] for name in ("a", "b", "verdict", "at", "by", "reason"))) for one in history.decisions
     ]
@@ -176,6 +181,7 @@ def test_columns_give_what_the_rules_say(few_rows: int, history: History) -> Non
             for pair, link in truth.links.items()
         ],
         list(standing(judged).values()),
+        [matched_link(one["a"], one["b"], one["score"]) for one in history.matched],
     )
     answer, ids = in_columns(store, few_rows), ProfileIds("secret")
     assert answer.shared == {key for key, seen in truth.identifiers.items() if seen.set_aside == "shared"}
@@ -206,6 +212,7 @@ def test_the_order_of_rows_and_decisions_changes_nothing(few_rows: int, store: S
         first_seen=dict(shuffled.sample(list(store.first_seen.items()), len(store.first_seen))),
         links=shuffled.sample(store.links, len(store.links)),
         decisions=shuffled.sample(store.decisions, len(store.decisions)),
+        matched=shuffled.sample(store.matched, len(store.matched)),
     )
     assert in_columns(again, few_rows) == in_columns(store, few_rows)
 
@@ -216,7 +223,7 @@ def test_of_identifiers_of_one_rank_and_time_the_smallest_key_names_the_cluster(
     for pair in combinations([f"e:{value}" for value in VALUES], 2):
         link = Link(*pair_of(*pair), "observed", 1, 0, 0, ())
         for keys in (pair, pair[::-1]):
-            answer = in_columns(Store(policy, dict.fromkeys(keys, 0), set(), [link], []), few_rows)
+            answer = in_columns(Store(policy, dict.fromkeys(keys, 0), set(), [link], [], []), few_rows)
             assert set(answer.cluster.values()) == {min(pair)}
 
 
@@ -224,7 +231,7 @@ def many_clusters(size: int, seed: int = 7) -> Store:
     """Clusters of up to 20 identifiers, limits exceeded in most of the larger ones, a decision here and there."""
     random = Random(seed)
     policy = Policy((Namespace("crm", 0, 1), Namespace("email", 1, 2), Namespace("cookie", 2, None, 3)))
-    first_seen, links, decisions = dict[Key, int](), list[Link](), list[Decision]()
+    first_seen, links, decisions, matched = dict[Key, int](), list[Link](), list[Decision](), list[Link]()
     while len(first_seen) < size:
         keys = [
             f"{random.choice(('crm', 'email', 'cookie'))}:{len(first_seen) + at}" for at in range(random.randint(1, 20))
@@ -235,7 +242,9 @@ def many_clusters(size: int, seed: int = 7) -> Store:
         if len(keys) > 1 and random.random() < 0.05:
             verdict = random.choice(("same", "different"))
             decisions.append(Decision.of(*random.sample(keys, 2), verdict, len(decisions), "ann", ""))
-    return Store(policy, first_seen, set(random.sample(sorted(first_seen), size // 100)), links, decisions)
+        if len(keys) > 1 and random.random() < 0.2:
+            matched.append(matched_link(*random.sample(keys, 2), random.random()))
+    return Store(policy, first_seen, set(random.sample(sorted(first_seen), size // 100)), links, decisions, matched)
 
 
 def test_many_contested_clusters_are_parted_like_everything_at_once() -> None:
@@ -306,13 +315,13 @@ def test_strings_may_come_sliced_in_chunks_and_in_any_string_type() -> None:
 def test_nothing_is_parted_into_nothing(few_rows: int) -> None:
     policy = Policy((Namespace("crm", 0, 1), Namespace("email", 1, None, 1)))
     judged = [Decision.of("crm:1", "crm:2", "different", 0, "ann", "")]
-    assert in_columns(Store(policy, {}, set(), [], judged), few_rows) == Answer(set(), {}, {}, set(), [])
+    assert in_columns(Store(policy, {}, set(), [], judged, []), few_rows) == Answer(set(), {}, {}, set(), [])
 
 
 @WAYS
 def test_identifiers_without_a_link_are_profiles_of_their_own(few_rows: int) -> None:
     policy = Policy((Namespace("crm", 0, 1),))
-    answer = in_columns(Store(policy, {"crm:1": 5, "crm:2": 5}, {"crm:2"}, [], []), few_rows)
+    answer = in_columns(Store(policy, {"crm:1": 5, "crm:2": 5}, {"crm:2"}, [], [], []), few_rows)
     assert answer == Answer(set(), {"crm:1": "crm:1"}, {"crm:1": "crm:1"}, set(), [])
 
 

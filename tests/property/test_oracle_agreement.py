@@ -10,6 +10,7 @@ from graph_cdp.query.profile import ProfileView, profile_of
 from graph_cdp.resolve import ProfileIds, Tally
 from graph_cdp.resolve.traits import trait_values
 from graph_cdp.resolve.whole import compute
+from graph_cdp.service.rematch import rematch
 from graph_cdp.service.simulate import SimulatedProfile, Simulator
 from graph_cdp.store.port import Reading, Store
 from tests import oracle
@@ -21,6 +22,7 @@ from tests.stores import (
     differences,
     dump_of,
     events_of,
+    matched_link,
     opened,
     rebuilt,
     rules_of,
@@ -56,7 +58,7 @@ async def test_a_store_agrees_with_the_oracle_however_a_history_arrives(data: st
 @given(data=st.data(), history=histories(max_events=30, max_decisions=12))
 async def test_a_store_agrees_with_the_oracle_after_every_batch(data: st.DataObject, history: History) -> None:
     rules = rules_of(history.policy)
-    so_far = History(history.policy, [], [])
+    so_far = History(history.policy, [], [], history.matched)
     async with empty_store() as store:
         for arrival in data.draw(arrivals(history)):
             await take_in(store, [arrival], rules)
@@ -81,7 +83,7 @@ async def test_clusters_in_which_nothing_can_be_refused_agree_with_the_oracle_af
     order = data.draw(st.permutations(history.events))
     async with empty_store() as store:
         for number, event in enumerate(order, 1):
-            await take_in(store, [Arrival([event], [])], rules)
+            await take_in(store, [Arrival([event], [], history.matched)], rules)
             assert_agree(await state_of(store, rules), truth_of(history._replace(events=order[:number])))
 
 
@@ -114,12 +116,12 @@ async def test_rebuilt_with_another_policy_a_store_goes_on_as_if_it_had_been_in_
 ) -> None:
     rules = rules_of(other.policy)
     later = [{**event, "id": f"later {event['id']}"} for event in other.events]
-    everything = History(other.policy, history.events + later, history.decisions + other.decisions)
+    everything = History(other.policy, history.events + later, history.decisions + other.decisions, history.matched)
     async with empty_store() as store:
-        await take_in(store, [Arrival(history.events, history.decisions)], rules_of(history.policy))
+        await take_in(store, [Arrival(history.events, history.decisions, history.matched)], rules_of(history.policy))
         await rebuilt(store, rules)
         assert_agree(await state_of(store, rules), truth_of(history._replace(policy=other.policy)))
-        await take_in(store, [Arrival(later, other.decisions)], rules)
+        await take_in(store, [Arrival(later, other.decisions, history.matched)], rules)
         assert_agree(await state_of(store, rules), truth_of(everything))
         assert await differences(store, rules) == ()
 
@@ -135,7 +137,7 @@ async def test_withdrawing_decisions_brings_back_the_earlier_profiles_ids_and_al
     later = [one for one in history.decisions if oracle.pair_of(one["a"], one["b"]) not in decided_before]
     withdrawn: list[Plain] = [{**one, "verdict": "unsure", "at": MUCH_LATER} for one in later]
     async with empty_store() as store:
-        await take_in(store, [Arrival(history.events, at_first)], rules)
+        await take_in(store, [Arrival(history.events, at_first, history.matched)], rules)
         before = await dump_of(store)
         for decision in later:
             await take_in(store, [Arrival([], [decision])], rules)
@@ -143,6 +145,24 @@ async def test_withdrawing_decisions_brings_back_the_earlier_profiles_ids_and_al
             await take_in(store, [Arrival([], [decision])], rules)
         after = await dump_of(store)
         assert {**after, "decisions": []} == {**before, "decisions": []}
+
+
+@settings(LAW, max_examples=150)
+@given(data=st.data(), history=histories())
+async def test_withdrawing_matched_links_brings_back_the_earlier_profiles_ids_and_all(
+    data: st.DataObject, history: History
+) -> None:
+    rules = rules_of(history.policy)
+    at_first = history.matched[: data.draw(st.integers(0, len(history.matched)))]
+    later = history.matched[len(at_first) :]
+    async with empty_store() as store:
+        await take_in(store, [Arrival(history.events, history.decisions, at_first)], rules)
+        before = await dump_of(store)
+        await take_in(store, [Arrival([], [], (link,)) for link in later], rules)
+        assert_agree(await state_of(store, rules), truth_of(history))
+        pairs = [oracle.pair_of(link["a"], link["b"]) for link in later]
+        await store.write(lambda tx: rematch(tx, [], rules.policy, pairs))
+        assert await dump_of(store) == before
 
 
 @settings(LAW, max_examples=150)
@@ -191,7 +211,8 @@ def test_the_whole_store_resolution_agrees_with_the_oracle(data: st.DataObject, 
     for arrival in data.draw(arrivals(history)):
         # A tally takes each event once: telling repeats is the caller's part.
         tally.add(event for event in events_of(arrival.events, rules) if event.id not in met and not met.add(event.id))
-    found = compute(tally.evidence(), decisions_of(history.decisions), rules.policy)
+    links = [matched_link(one["a"], one["b"], one["score"]) for one in history.matched]
+    found = compute(tally.evidence(), decisions_of(history.decisions), rules.policy, links)
 
     def named(anchor: str | None) -> str | None:
         return anchor if anchor is None else ids.of(anchor)
@@ -200,13 +221,14 @@ def test_the_whole_store_resolution_agrees_with_the_oracle(data: st.DataObject, 
         key: seen[:6] for key, seen in truth.identifiers.items()
     }
     assert {pair: link[3:7] for pair, link in found.links.items()} == truth.links
+    assert {pair: link.score for pair, link in found.matched.items()} == truth.matched
     assert sorted(oracle.Refusal(*one) for one in found.refusals) == sorted(truth.refusals)
 
 
 @settings(LAW, max_examples=200)
 @given(data=st.data(), history=histories())
 def test_simulating_agrees_with_the_oracle(data: st.DataObject, history: History) -> None:
-    rules, truth = rules_of(history.policy), truth_of(history)
+    rules, truth = rules_of(history.policy), truth_of(history._replace(matched=()))
     simulator = Simulator(rules.policy, ProfileIds(ID_KEY))
     steps = data.draw(arrivals(history))
     for arrival in steps:

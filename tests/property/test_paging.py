@@ -49,7 +49,7 @@ async def test_pages_of_profiles_are_the_sorted_list_cut(
     history: History, order: tuple[ProfileOrder, bool], first: int, data: st.DataObject
 ) -> None:
     store = await opened(MEMORY)
-    await take_in(store, [Arrival(history.events, history.decisions)], rules_of(history.policy))
+    await take_in(store, [Arrival(history.events, history.decisions, history.matched)], rules_of(history.policy))
     everything = await everything_of(store, history.policy)
     for wanted in (ProfileFilter(), data.draw(filters_of(everything))):
         expected = everything.profiles(wanted, order[0], descending=order[1])
@@ -64,7 +64,7 @@ async def test_pages_of_journeys_sessions_and_links_are_the_sorted_lists_cut(
     history: History, first: int, from_to: tuple[int, int]
 ) -> None:
     store = await opened(MEMORY)
-    await take_in(store, [Arrival(history.events, history.decisions)], rules_of(history.policy))
+    await take_in(store, [Arrival(history.events, history.decisions, history.matched)], rules_of(history.policy))
     everything = await everything_of(store, history.policy)
     moments = dict(enumerate(sorted({event.at for event in everything.dump["events"]})))
     for wanted in (JourneyFilter(), JourneyFilter(*map(moments.get, from_to)), JourneyFilter(types=("track",))):

@@ -19,7 +19,7 @@ from tests.strategies import LAW, Arrival, History, histories
 async def store_of(history: History) -> AsyncIterator[Store]:
     store = await opened(MEMORY)
     try:
-        await take_in(store, [Arrival(history.events, history.decisions)], rules_of(history.policy))
+        await take_in(store, [Arrival(history.events, history.decisions, history.matched)], rules_of(history.policy))
         yield store
     finally:
         await store.close()
@@ -50,7 +50,10 @@ async def test_a_profile_as_of_a_time_is_what_a_store_of_only_what_had_happened_
 def in_order(history: History, truth: oracle.Expected) -> list[tuple[oracle.Pair, str]]:
     """All links of identifiers that are not set aside, with their kind, in the order of steps 2 and 3."""
     rank = {namespace["name"]: place for place, namespace in enumerate(history.policy["namespaces"])}
-    links = [((low, high), kind) for low, high, kind in oracle.judged_links(oracle.standing(history.decisions), ())]
+    links = [
+        ((low, high), kind)
+        for low, high, kind in oracle.judged_links(oracle.standing(history.decisions), history.matched)
+    ]
     links += [(pair, "observed") for pair in oracle.by_strength(truth.links, rank)]
     free = {key for key, seen in truth.identifiers.items() if seen.cluster}
     return [(pair, kind) for pair, kind in links if free.issuperset(pair)]

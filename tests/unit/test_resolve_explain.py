@@ -92,6 +92,17 @@ async def test_two_decided_same_are_explained_by_the_decision_and_a_manual_link(
     assert [one.verdict for one in found.decisions] == ["same"]
 
 
+async def test_two_that_a_model_matched_are_explained_by_the_matched_link_with_its_score_and_model(
+    store: Store,
+) -> None:
+    matched = ({"a": "crm:1", "b": "crm:2", "score": 0.875},)
+    await take_in(store, [Arrival([seen("m1", "crm:1"), seen("m2", "crm:2")], [], matched)], RULES)
+    found = await store.read(lambda tx: explain(tx, "crm:1", "crm:2", RULES.policy))
+    assert found.verdict == "same_profile"
+    ((link, examples, refusal),) = found.path
+    assert (link.kind, link.score, link.sources, examples, refusal) == ("matched", 0.875, ("model",), (), None)
+
+
 async def test_a_shared_identifier_between_two_is_told_with_what_it_is_linked_to(store: Store) -> None:
     events = [seen(f"m{number}", f"crm:{number}", "cookie:kiosk") for number in range(3)]
     found = await explained(store, "crm:0", "crm:1", events, [])

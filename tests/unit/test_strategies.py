@@ -25,7 +25,7 @@ START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def of(history: History) -> Expected:
-    return expected(history.events, history.decisions, history.policy, "key of the tests")
+    return expected(history.events, history.decisions, history.policy, "key of the tests", history.matched)
 
 
 @LAW
@@ -34,7 +34,7 @@ def test_what_arrives_in_batches_is_the_whole_history_and_nothing_else(data: st.
     batches: list[Arrival] = data.draw(arrivals(history))
     events = [event for batch in batches for event in batch.events]
     decisions = [decision for batch in batches for decision in batch.decisions]
-    assert of(History(history.policy, events, decisions)) == of(history)
+    assert of(History(history.policy, events, decisions, batches[-1].matched)) == of(history)
 
 
 @LAW
@@ -76,6 +76,7 @@ def kinds_in(history: History) -> Counter[str]:
     found = of(history)
     before = of(history._replace(events=history.events[: len(history.events) // 2]))
     undecided = of(history._replace(decisions=[]))
+    unmatched = of(history._replace(matched=()))
     seen = found.identifiers.values()
     distinct = {(event["id"], event["at"]) for event in history.events}
     happens = {
@@ -83,6 +84,8 @@ def kinds_in(history: History) -> Counter[str]:
         "split by later events": split(before, found),
         "merge by decision": merged(undecided, found),
         "split by decision": split(undecided, found),
+        "merge by matched link": merged(unmatched, found),
+        "split by matched link": split(unmatched, found),
         "several profiles in one cluster": any(one.profile != one.cluster for one in seen),
         "trait removed": any(write.value is None for one in seen for write in one.traits.values()),
         "tie in time": len({at for _, at in distinct}) < len(distinct),
@@ -109,12 +112,15 @@ def test_each_thing_that_resolution_is_about_happens_in_many_of_the_random_histo
             "observed link refused: limit",
             "observed link refused: decided",
             "manual link refused: decided",
+            "matched link refused: decided",
             "set aside: shared",
             "set aside: blocked",
             "merge by later events",
             "split by later events",
             "merge by decision",
             "split by decision",
+            "merge by matched link",
+            "split by matched link",
             "several profiles in one cluster",
             "trait removed",
             "tie in time",

@@ -40,9 +40,13 @@ class Link:
     to: str = strawberry.field(description="The key of the other one.")
     kind: LinkKind = strawberry.field(description="Where the evidence comes from.")
     count: int = strawberry.field(description="How many events named both.")
-    first_seen: DateTime = strawberry.field(description="When an event first named both; the time of a decision.")
+    first_seen: DateTime = strawberry.field(
+        description="When an event first named both; the time of a decision, or of a model's adoption."
+    )
     last_seen: DateTime = strawberry.field(description="When an event last named both.")
-    sources: list[str] = strawberry.field(description="The sources of these events, in order of their names.")
+    sources: list[str] = strawberry.field(
+        description="The sources of these events, in order of their names; who decided; the model that matched."
+    )
     score: float | None = strawberry.field(
         description="How well the records match, 0 to 1; null but for matched links."
     )
