@@ -1,0 +1,42 @@
+"""What a column may hold. Pure."""
+
+from typing import Literal, NamedTuple, TypeAlias
+
+Kind: TypeAlias = Literal[
+    "given_name",
+    "middle_name",
+    "family_name",
+    "full_name",
+    "date",
+    "year",
+    "email",
+    "phone",
+    "street",
+    "house_number",
+    "address",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "sex",
+    "code",
+    "text",
+    "category",
+    "number",
+    "left_out",
+]
+"""What a column holds. `address`: street, number and maybe more in one; `code`: an identifier's number or letters;
+`text`: free text; `category`: few values shared by many; `left_out`: tells nothing of who a record is about."""
+
+
+class Column(NamedTuple):
+    """What one column of a table is taken for, and why, in words that name no value."""
+
+    name: str
+    kind: Kind
+    reason: str
+
+    @property
+    def used(self) -> bool:
+        """Whether records are compared by it."""
+        return self.kind != "left_out"
