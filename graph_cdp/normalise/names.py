@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from graph_cdp.files.shapes import is_email, is_hash, is_international_phone, is_phone, is_token, is_uuid
+from graph_cdp.normalise.shapes import is_email, is_hash, is_international_phone, is_phone, is_token, is_uuid
 
 
 class KnownIdentifier(NamedTuple):
