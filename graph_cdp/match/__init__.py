@@ -8,7 +8,8 @@ from graph_cdp.match.batch import match
 from graph_cdp.match.cluster import cluster_pairs
 from graph_cdp.match.kinds import Column, Kind
 from graph_cdp.match.matched import BANDS, Band, Figure, Judged, Matched, Pairs, Scored
-from graph_cdp.match.model import Model, Thresholds
+from graph_cdp.match.model import Learned, LearnedRule, Level, Model, Thresholds
+from graph_cdp.match.model_file import model_from_json, model_to_json
 from graph_cdp.match.recognise import recognise
 from graph_cdp.match.single import blocking_keys, blocking_keys_of, score
 from graph_cdp.match.table import Record, Table
@@ -23,6 +24,9 @@ __all__ = [
     "Figure",
     "Judged",
     "Kind",
+    "Learned",
+    "LearnedRule",
+    "Level",
     "Matched",
     "Model",
     "Pairs",
@@ -35,6 +39,8 @@ __all__ = [
     "blocking_keys_of",
     "cluster_pairs",
     "match",
+    "model_from_json",
+    "model_to_json",
     "recognise",
     "score",
     "train",

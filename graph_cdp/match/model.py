@@ -1,9 +1,49 @@
-"""What was learned of a table: a readable JSON file, and everything that scoring needs. Pure."""
+"""What was learned of a table: everything that scoring needs, and a readable file. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graph_cdp.match.attributes import Attribute
 from graph_cdp.match.kinds import Column
-from graph_cdp.match.matched import Figure
+from graph_cdp.match.matched import Band, Figure
+from graph_cdp.match.rules import Rule
+
+
+@dataclass(frozen=True)
+class Level:
+    """How two values may relate: how often among records that belong together (m), among others (u), and the bits.
+
+    `weight` is log2(m / u), rounded as it is added up.
+    """
+
+    name: str
+    m: float
+    u: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Learned:
+    """An attribute with its levels, equal first.
+
+    `bits` tells, for the values that many share, how many bits sharing that very one is worth more (or less) than
+    sharing any; `rare` is the same for all other values.
+    """
+
+    attribute: Attribute
+    levels: tuple[Level, ...]
+    bits: Mapping[str, float]
+    rare: float
+
+
+@dataclass(frozen=True)
+class LearnedRule:
+    """A blocking rule, the share of matches that it alone adds, its pairs, and the keys that too many records have."""
+
+    rule: Rule
+    recall: float
+    pairs: int
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -13,22 +53,25 @@ class Thresholds:
     join: float
     review: float
 
+    def band(self, weight: float) -> Band:
+        """The band of a pair."""
+        return "join" if weight >= self.join else "review" if weight >= self.review else "apart"
+
 
 @dataclass(frozen=True)
 class Model:
-    """A model of records; plain data, written and read back exactly."""
+    """A model of records; plain data, written and read back exactly.
+
+    `prior`: the bits before any comparison, log2 of the odds that two records drawn at random belong together.
+    `absent`: the bits of a pair in one component that no rule brought together. A key with more records than
+    `most_records_a_key` is left out of the blocking.
+    """
 
     columns: tuple[Column, ...]
+    attributes: tuple[Learned, ...]
+    rules: tuple[LearnedRule, ...]
     prior: float
+    absent: float
     thresholds: Thresholds
-    training: tuple[Figure, ...]
     most_records_a_key: int
-
-    def to_json(self) -> str:
-        """The model as indented JSON."""
-        raise NotImplementedError
-
-    @classmethod
-    def from_json(cls, text: str) -> "Model":
-        """Read what `to_json` wrote. Raises InputError where it is no model of this form."""
-        raise NotImplementedError
+    training: tuple[Figure, ...]

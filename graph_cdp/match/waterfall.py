@@ -2,9 +2,13 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
+from graph_cdp.match.compare import MISSING, levels_of
 from graph_cdp.match.matched import Band
-from graph_cdp.match.model import Model
-from graph_cdp.match.table import Record
+from graph_cdp.match.model import Learned, Model
+from graph_cdp.match.scoring import adjustment, bits_of, compared_by, probability
+from graph_cdp.match.table import Record, Table
 
 
 class Bar(NamedTuple):
@@ -30,4 +34,27 @@ class Waterfall(NamedTuple):
 
 def waterfall(model: Model, a: Record, b: Record) -> Waterfall:
     """The steps from the prior to the weight of one pair; they add up to its weight in a batch."""
-    raise NotImplementedError
+    table = Table.of_records([a, b])
+    compared = compared_by(model, table)
+    one, other = np.array([0]), np.array([1])
+    levels = levels_of(compared, one, other)[:, 0]
+    bars, weight = [], model.prior
+    for learned, values, level in zip(model.attributes, compared.values, levels, strict=True):
+        worth = learned.levels[level].weight if level != MISSING else 0.0
+        worth += float(adjustment(learned, values, bits_of(learned, values), np.array([level]), one, other)[0])
+        bars.append(_bar(learned, int(level), a, b, worth))
+        weight += worth
+    score = float(probability(np.array([weight]))[0])
+    return Waterfall(model.prior, tuple(bars), weight, score, model.thresholds.band(weight))
+
+
+def _bar(learned: Learned, level: int, a: Record, b: Record, weight: float) -> Bar:
+    attribute = learned.attribute
+    column = attribute.columns[0]
+    if level == MISSING:
+        return Bar(attribute.name, "missing", "missing in one of them", a.get(column), b.get(column), weight)
+    name = learned.levels[level].name
+    relation = name
+    if level == 0:
+        relation = "equal, a common value" if weight < learned.levels[0].weight else "equal, a rare value"
+    return Bar(attribute.name, name, relation, a.get(column), b.get(column), weight)

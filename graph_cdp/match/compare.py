@@ -1,0 +1,77 @@
+"""Pairs of records compared attribute by attribute: a level for each. Pure."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from graph_cdp.match.attributes import Attribute
+from graph_cdp.match.comparisons import COMPARISONS, Comparison, Levels
+from graph_cdp.match.matched import Rows
+from graph_cdp.match.values import Values
+
+MISSING: Final = np.uint8(255)
+"""The level where one of both values is missing: it says nothing."""
+
+
+class Compared(NamedTuple):
+    """Attributes with the values of all records, side by side."""
+
+    attributes: tuple[Attribute, ...]
+    values: tuple[Values, ...]
+
+    def place(self, name: str) -> int:
+        """Where an attribute stands."""
+        return next(place for place, one in enumerate(self.attributes) if one.name == name)
+
+
+def level_names(attribute: Attribute) -> tuple[str, ...]:
+    """The levels of an attribute in words; the last one is `swapped` where it has a partner."""
+    return COMPARISONS[attribute.kind].levels + (("swapped",) if attribute.swaps else ())
+
+
+def base_levels(attribute: Attribute) -> int:
+    """How many levels there are without `swapped`: the last of them is for different values."""
+    return len(COMPARISONS[attribute.kind].levels)
+
+
+def levels_of(compared: Compared, a: Rows, b: Rows) -> Levels:
+    """The level of every attribute (first axis) for every pair of rows (second axis)."""
+    levels = np.empty((len(compared.attributes), len(a)), np.uint8)
+    for place, (attribute, values) in enumerate(zip(*compared, strict=True)):
+        levels[place] = _levels(values, values, COMPARISONS[attribute.kind], a, b)
+    for place, attribute in enumerate(compared.attributes):
+        if attribute.swaps is not None:
+            _mark_swapped(compared, place, compared.place(attribute.swaps), levels, a, b)
+    return levels
+
+
+def _levels(left: Values, right: Values, comparison: Comparison, a: Rows, b: Rows) -> Levels:
+    code_a, code_b = left.codes[a], right.codes[b]
+    levels = np.full(len(a), MISSING, np.uint8)
+    both = np.flatnonzero((code_a >= 0) & (code_b >= 0))
+    key = code_a[both].astype(np.int64) * len(right.texts) + code_b[both]
+    if left is right:
+        levels[both] = 0
+        unlike = code_a[both] != code_b[both]
+        both = both[unlike]
+        low, high = np.minimum(code_a[both], code_b[both]), np.maximum(code_a[both], code_b[both])
+        key = low.astype(np.int64) * len(right.texts) + high
+    distinct, at = np.unique(key, return_inverse=True)
+    if len(distinct):
+        one, other = left.strings[distinct // len(right.texts)], right.strings[distinct % len(right.texts)]
+        told = comparison.compare(list(one), list(other))
+        if left is not right:
+            told[one == other] = 0
+        levels[both] = told[at]
+    return levels
+
+
+def _mark_swapped(compared: Compared, place: int, partner: int, levels: Levels, a: Rows, b: Rows) -> None:
+    """Where values differ, or one is missing, but fit the other record's partner, they were exchanged."""
+    comparison = COMPARISONS[compared.attributes[place].kind]
+    swapped = np.uint8(len(comparison.levels))
+    doubtful = np.flatnonzero(levels[place] >= swapped - 2)
+    mine, theirs = compared.values[place], compared.values[partner]
+    fits = _levels(mine, theirs, comparison, a[doubtful], b[doubtful]) <= 2
+    fits |= _levels(mine, theirs, comparison, b[doubtful], a[doubtful]) <= 2
+    levels[place, doubtful[fits]] = swapped

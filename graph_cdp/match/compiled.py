@@ -1,0 +1,108 @@
+"""What is done once a record or once a pair, in compiled code. Pure. Importing this module imports numba."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+F = TypeVar("F", bound=Callable[..., Any])
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio
+_HALF = np.uint64(32)
+_PRIME = np.uint64(0x100000001B3)
+
+
+def compiled(function: F) -> F:
+    """Compile on the first call; the machine code is kept on disk."""
+    return cast("F", numba.njit(nogil=True, cache=True)(function))
+
+
+def hash_texts(texts: pa.LargeStringArray) -> NDArray[np.uint64]:
+    """A hash of each text's UTF-8, never 0."""
+    _, offsets, data = texts.buffers()
+    if not len(texts):
+        return np.empty(0, np.uint64)
+    begins = np.frombuffer(offsets, np.int64)[texts.offset :][: len(texts) + 1]
+    return _hash_texts(begins, np.frombuffer(data or b"", np.uint8))
+
+
+@compiled
+def _hash_texts(begins: Any, data: Any) -> Any:
+    hashes = np.empty(len(begins) - 1, np.uint64)
+    for i in range(len(hashes)):
+        value = np.uint64(0xCBF29CE484222325)
+        for at in range(begins[i], begins[i + 1]):
+            value = (value ^ np.uint64(data[at])) * _PRIME
+        hashes[i] = mixed(value)
+    return hashes
+
+
+@compiled
+def mixed(value: Any) -> Any:
+    """Spread the bits of a number over a number; never 0."""
+    value = (value ^ (value >> _HALF)) * _ODD
+    value = (value ^ (value >> _HALF)) * _ODD
+    value ^= value >> _HALF
+    return value if value != np.uint64(0) else np.uint64(1)
+
+
+@compiled
+def combine(into: Any, part: Any) -> None:
+    """Fold a further part of a key into each key; a part of 0 (missing) makes the key 0."""
+    for i in range(len(into)):
+        if into[i] != np.uint64(0):
+            into[i] = mixed(into[i] * _PRIME ^ part[i]) if part[i] != np.uint64(0) else np.uint64(0)
+
+
+@compiled
+def mixed_rows(into: Any, part: Any) -> None:
+    """Fold a further value into the hash of each record, missing ones too."""
+    for i in range(len(into)):
+        into[i] = mixed(into[i] * _PRIME ^ part[i])
+
+
+@compiled
+def pairs_of_blocks(rows: Any, keys: Any, low: Any, high: Any) -> None:
+    """Write the pairs of each block; rows are sorted by key."""
+    count = 0
+    begin = 0
+    while begin < len(rows):
+        end = _end_of_block(rows, keys, begin)
+        for i in range(begin, end):
+            for j in range(i + 1, end):
+                low[count] = min(rows[i], rows[j])
+                high[count] = max(rows[i], rows[j])
+                count += 1
+        begin = end
+
+
+@compiled
+def pairs_of_probes(rows: Any, keys: Any, probes: Any) -> Any:
+    """The pairs of each block of which at least one row is a probe; rows are sorted by key."""
+    count = 0
+    for fill in (False, True):
+        low = np.empty(count if fill else 0, np.int64)
+        high = np.empty(count if fill else 0, np.int64)
+        count = 0
+        begin = 0
+        while begin < len(rows):
+            end = _end_of_block(rows, keys, begin)
+            for i in range(begin, end):
+                for j in range(i + 1, end):
+                    if probes[rows[i]] or probes[rows[j]]:
+                        if fill:
+                            low[count] = min(rows[i], rows[j])
+                            high[count] = max(rows[i], rows[j])
+                        count += 1
+            begin = end
+    return low, high
+
+
+@compiled
+def _end_of_block(rows: Any, keys: Any, begin: Any) -> Any:
+    end = begin + 1
+    while end < len(rows) and keys[rows[end]] == keys[rows[begin]]:
+        end += 1
+    return end

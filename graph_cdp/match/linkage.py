@@ -1,0 +1,107 @@
+"""Average linkage in compiled code. Pure."""
+
+from typing import Any
+
+import numpy as np
+
+from graph_cdp.match.compiled import compiled
+
+_NEVER = -1e300
+
+
+@compiled
+def components(records: Any, a: Any, b: Any) -> Any:
+    """By record the smallest row that it is linked to, by any chain of pairs."""
+    parent = np.arange(records)
+    for i in range(len(a)):
+        x, y = _root(parent, a[i]), _root(parent, b[i])
+        if x < y:
+            parent[y] = x
+        else:
+            parent[x] = y
+    for i in range(records):
+        parent[i] = _root(parent, i)
+    return parent
+
+
+@compiled
+def _root(parent: Any, x: Any) -> Any:
+    while parent[x] != x:
+        parent[x] = parent[parent[x]]
+        x = parent[x]
+    return x
+
+
+@compiled
+def link_components(
+    rows: Any, begins: Any, place: Any, a: Any, b: Any, weight: Any, firsts: Any, absent: Any, join: Any, cluster: Any
+) -> None:
+    """Cluster each component: its rows lie in rows[begins[c]:begins[c + 1]], its pairs in [firsts[c]:firsts[c + 1]]."""
+    for c in range(len(begins) - 1):
+        size = begins[c + 1] - begins[c]
+        if size == 1:
+            cluster[rows[begins[c]]] = rows[begins[c]]
+            continue
+        group = _linked(
+            size,
+            place,
+            a[firsts[c] : firsts[c + 1]],
+            b[firsts[c] : firsts[c + 1]],
+            weight[firsts[c] : firsts[c + 1]],
+            absent,
+            join,
+        )
+        for i in range(size):
+            cluster[rows[begins[c] + i]] = rows[begins[c] + group[i]]
+
+
+@compiled
+def _linked(size: Any, place: Any, a: Any, b: Any, weight: Any, absent: Any, join: Any) -> Any:
+    """Join the two groups whose pairs weigh most on average, as long as that is `join` or more."""
+    total = np.full((size, size), absent, np.float64)
+    for k in range(len(a)):
+        i, j = place[a[k]], place[b[k]]
+        total[i, j] = weight[k]
+        total[j, i] = weight[k]
+    members = np.ones(size)
+    alive = np.ones(size, np.bool_)
+    group = np.arange(size)
+    nearest = np.empty(size, np.int64)
+    mean = np.empty(size)
+    for i in range(size):
+        nearest[i], mean[i] = _nearest(total, members, alive, i)
+    while True:
+        i = np.int64(-1)
+        for k in range(size):
+            if alive[k] and mean[k] >= join and (i < 0 or mean[k] > mean[i]):
+                i = k
+        if i < 0:
+            return group
+        i, j = min(i, nearest[i]), max(i, nearest[i])
+        alive[j] = False
+        members[i] += members[j]
+        for k in range(size):
+            if group[k] == j:
+                group[k] = i
+            total[i, k] += total[j, k]
+            total[k, i] = total[i, k]
+        nearest[i], mean[i] = _nearest(total, members, alive, i)
+        for k in range(size):
+            if alive[k] and k != i:
+                to_joined = total[i, k] / (members[i] * members[k])
+                if nearest[k] == i or nearest[k] == j:
+                    nearest[k], mean[k] = _nearest(total, members, alive, k)
+                elif to_joined > mean[k]:
+                    nearest[k], mean[k] = i, to_joined
+
+
+@compiled
+def _nearest(total: Any, members: Any, alive: Any, i: Any) -> Any:
+    """The group whose pairs with group i weigh most on average, the first among equals, and how much."""
+    best, most = np.int64(-1), _NEVER
+    for k in range(len(alive)):
+        if alive[k] and k != i:
+            mean = total[i, k] / (members[i] * members[k])
+            if mean > most:
+                best, most = k, mean
+    return best, most

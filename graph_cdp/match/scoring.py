@@ -1,0 +1,73 @@
+"""Weights of pairs by a model: the prior, a level for each attribute, and what sharing that very value is worth. Pure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph_cdp.match.attributes import values_of
+from graph_cdp.match.compare import MISSING, Compared, base_levels, levels_of
+from graph_cdp.match.comparisons import Levels
+from graph_cdp.match.matched import Floats, Rows
+from graph_cdp.match.model import Learned, Model
+from graph_cdp.match.table import Table
+from graph_cdp.match.values import Values
+
+NEARLY_EQUAL = 0.5
+"""The part of the worth of a rare value that counts where values are alike rather than equal."""
+
+_PAIRS_AT_ONCE = 1 << 20
+
+
+def compared_by(model: Model, table: Table) -> Compared:
+    """The attributes of the model with the table's values."""
+    attributes = tuple(learned.attribute for learned in model.attributes)
+    return Compared(attributes, tuple(values_of(table, one) for one in attributes))
+
+
+def bits_of(learned: Learned, values: Values) -> Floats:
+    """By code: how many bits sharing this value is worth more than sharing any."""
+    if not learned.bits:
+        return np.full(len(values.texts), learned.rare)
+    place = pc.index_in(values.texts, pa.array(list(learned.bits), pa.large_string()))
+    bits = np.append(np.fromiter(learned.bits.values(), np.float64, len(learned.bits)), learned.rare)
+    return bits[np.asarray(pc.fill_null(place, -1).to_numpy(zero_copy_only=False), np.int64)]
+
+
+def adjustment(learned: Learned, values: Values, bits: Floats, levels: Levels, a: Rows, b: Rows) -> Floats:
+    """By pair: the bits to add to those of the level, for the rareness of the value."""
+    added = np.zeros(len(levels))
+    equal = np.flatnonzero(levels == 0)
+    added[equal] = bits[values.codes[a[equal]]]
+    alike = np.flatnonzero((levels > 0) & (levels < base_levels(learned.attribute) - 1))
+    # The commoner value of both, since an error makes a rare value of a common one.
+    added[alike] = NEARLY_EQUAL * np.minimum(bits[values.codes[a[alike]]], bits[values.codes[b[alike]]])
+    return added
+
+
+def weights_of(model: Model, compared: Compared, a: Rows, b: Rows) -> Floats:
+    """The weight of each pair in bits."""
+    bits = [bits_of(learned, values) for learned, values in zip(model.attributes, compared.values, strict=True)]
+    chunks = range(0, len(a), _PAIRS_AT_ONCE)
+    parts = [
+        _weights(model, compared, bits, a[first : first + _PAIRS_AT_ONCE], b[first : first + _PAIRS_AT_ONCE])
+        for first in chunks
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _weights(model: Model, compared: Compared, bits: Sequence[Floats], a: Rows, b: Rows) -> Floats:
+    levels = levels_of(compared, a, b)
+    weights = np.full(len(a), model.prior)
+    for place, learned in enumerate(model.attributes):
+        worth = np.zeros(int(MISSING) + 1)
+        worth[: len(learned.levels)] = [level.weight for level in learned.levels]
+        weights += worth[levels[place]]
+        weights += adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
+    return weights
+
+
+def probability(weights: Floats) -> Floats:
+    """From bits to probability: 1 / (1 + 2^-weight)."""
+    return 1.0 / (1.0 + np.exp2(-np.clip(weights, -200, 200)))
