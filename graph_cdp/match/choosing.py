@@ -66,21 +66,20 @@ def choose(probed: Probed, match: Floats, budget: int) -> list[tuple[Tried, floa
     total = max(float(match.sum()), 1e-9)
     covered = np.zeros(len(match), np.bool_)
     chosen = list[tuple[Tried, float]]()
-    left = dict(enumerate(probed.tried))
+    left = dict(enumerate(probed.found))
     spent = 0.0
     while left:
         best, best_value, best_gain, best_cost = -1, 0.0, 0.0, 0.0
-        for place in left:
-            new = probed.found[place][~covered[probed.found[place]]]
+        for place, found in list(left.items()):
+            new = left[place] = found[~covered[found]]
             gain, cost = float(match[new].sum()), len(new) / probed.share
-            if gain < max(_WORTH * total, 0.5) or gain / max(len(new), 1) < _PRECISION or spent + cost > budget:
-                continue
-            value = gain / (cost + 0.02 * budget)
-            if value > best_value:
+            if gain < max(_WORTH * total, 0.5) or gain < _PRECISION * len(new):
+                del left[place]
+            elif spent + cost <= budget and (value := gain / (cost + 0.02 * budget)) > best_value:
                 best, best_value, best_gain, best_cost = place, value, gain, cost
         if best < 0:
             break
-        covered[probed.found[best]] = True
+        covered[left.pop(best)] = True
         spent += best_cost
-        chosen.append((left.pop(best), best_gain / total))
+        chosen.append((probed.tried[best], best_gain / total))
     return chosen

@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from graph_cdp.match.attributes import Attribute
-from graph_cdp.match.comparisons import COMPARISONS, Comparison, Levels
+from graph_cdp.match.compiled import number_pairs
+from graph_cdp.match.comparisons import COMPARISONS, Comparison, Levels, Sides
 from graph_cdp.match.matched import Rows
 from graph_cdp.match.values import Values
 
@@ -47,22 +48,19 @@ def levels_of(compared: Compared, a: Rows, b: Rows) -> Levels:
 
 def _levels(left: Values, right: Values, comparison: Comparison, a: Rows, b: Rows) -> Levels:
     code_a, code_b = left.codes[a], right.codes[b]
-    levels = np.full(len(a), MISSING, np.uint8)
-    both = np.flatnonzero((code_a >= 0) & (code_b >= 0))
-    key = code_a[both].astype(np.int64) * len(right.texts) + code_b[both]
+    known = (code_a >= 0) & (code_b >= 0)
+    levels = np.where(known, np.uint8(0), MISSING)
+    unlike = np.flatnonzero(known & (code_a != code_b) if left is right else known)
+    if not len(unlike):
+        return levels
+    x, y = code_a[unlike], code_b[unlike]
     if left is right:
-        levels[both] = 0
-        unlike = code_a[both] != code_b[both]
-        both = both[unlike]
-        low, high = np.minimum(code_a[both], code_b[both]), np.maximum(code_a[both], code_b[both])
-        key = low.astype(np.int64) * len(right.texts) + high
-    distinct, at = np.unique(key, return_inverse=True)
-    if len(distinct):
-        one, other = left.strings[distinct // len(right.texts)], right.strings[distinct % len(right.texts)]
-        told = comparison.compare(list(one), list(other))
-        if left is not right:
-            told[one == other] = 0
-        levels[both] = told[at]
+        x, y = np.minimum(x, y), np.maximum(x, y)
+    number, x, y = number_pairs(x, y)
+    told = comparison.compare(Sides(left, right, x, y))
+    if left is not right:
+        told[left.hashes[x] == right.hashes[y]] = 0
+    levels[unlike] = told[number]
     return levels
 
 

@@ -14,32 +14,61 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
+from graph_cdp.match.folding import mail_domain, mailbox_name, without_blanks
 from graph_cdp.match.kinds import Kind
 from graph_cdp.match.nicknames import are_forms_of_one_name
+from graph_cdp.match.texts import share_a_word, share_beginning, start_alike
+from graph_cdp.match.values import Codes, Values
 
-Strings = Sequence[str]
 Levels = NDArray[np.uint8]
 
 _WORKERS: Final = 2
+
+
+class Sides(NamedTuple):
+    """Pairs of different texts: a code on the left and one on the right for each. Both sides may be the same values."""
+
+    left: Values
+    right: Values
+    a: Codes
+    b: Codes
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    @property
+    def strings(self) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+        """Both texts of each pair."""
+        return self.left.strings[self.a], self.right.strings[self.b]
+
+    @property
+    def lengths(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The bytes of both texts of each pair."""
+        return self.left.lengths[self.a], self.right.lengths[self.b]
+
+    def changed(self, change: Callable[[Any], Any]) -> "Sides":
+        """The same pairs of other texts; `change` keeps the number of texts."""
+        left = Values(self.left.codes, change(self.left.texts))
+        return Sides(left, left if self.right is self.left else Values(self.right.codes, change(self.right.texts)), self.a, self.b)
 
 
 class Comparison(NamedTuple):
     """The levels of one kind of value in words, equal first and different last, and what tells them."""
 
     levels: tuple[str, ...]
-    compare: Callable[[Strings, Strings], Levels]
+    compare: Callable[[Sides], Levels]
 
 
-def _edits(a: Strings, b: Strings) -> NDArray[Any]:
-    return cpdist(a, b, scorer=OSA.distance, dtype=np.uint16, workers=_WORKERS)
+def _edits(sides: Sides) -> NDArray[Any]:
+    return cpdist(*sides.strings, scorer=OSA.distance, dtype=np.uint16, workers=_WORKERS)
 
 
-def _closeness(a: Strings, b: Strings) -> NDArray[Any]:
-    return cpdist(a, b, scorer=JaroWinkler.similarity, dtype=np.float32, workers=_WORKERS)
+def _closeness(sides: Sides) -> NDArray[Any]:
+    return cpdist(*sides.strings, scorer=JaroWinkler.similarity, dtype=np.float32, workers=_WORKERS)
 
 
-def _lengths(texts: Strings) -> NDArray[np.int64]:
-    return np.fromiter(map(len, texts), np.int64, len(texts))
+def _ratio(sides: Sides, scorer: Callable[..., Any]) -> NDArray[Any]:
+    return cpdist(*sides.strings, scorer=scorer, dtype=np.float32, workers=_WORKERS)
 
 
 def _where(conditions: Sequence[NDArray[Any]]) -> Levels:
@@ -50,74 +79,51 @@ def _where(conditions: Sequence[NDArray[Any]]) -> Levels:
     return levels
 
 
-def _starts(a: Strings, b: Strings) -> NDArray[np.bool_]:
-    """Whether one begins with the other: an initial, a short form."""
-    return np.fromiter((x.startswith(y) or y.startswith(x) for x, y in zip(a, b, strict=True)), np.bool_, len(a))
-
-
-def _one_name(a: Strings, b: Strings) -> NDArray[np.bool_]:
-    return np.fromiter(map(are_forms_of_one_name, a, b), np.bool_, len(a))
-
-
-def _a_word(a: Strings, b: Strings) -> NDArray[np.bool_]:
-    """Whether they have a whole word in common, and one of them more than one."""
-    return np.fromiter(
-        ((" " in x or " " in y) and not set(x.split()).isdisjoint(y.split()) for x, y in zip(a, b, strict=True)),
-        np.bool_,
-        len(a),
-    )
-
-
-def _names(a: Strings, b: Strings) -> Levels:
-    edits, close = _edits(a, b), _closeness(a, b)
-    shorter = np.minimum(_lengths(a), _lengths(b))
+def _names(sides: Sides) -> Levels:
+    edits, close, shorter = _edits(sides), _closeness(sides), np.minimum(*sides.lengths)
     return _where([
         (edits <= 1) & (shorter >= 3),
         ((edits <= 2) & (shorter >= 6)) | (close >= 0.93),
-        _one_name(a, b),
-        _starts(a, b),
-        _a_word(a, b),
+        are_forms_of_one_name(sides.left.known_names[sides.a], sides.right.known_names[sides.b]),
+        start_alike(sides),
+        share_a_word(sides),
         close >= 0.85,
         close >= 0.7,
     ])  # fmt: skip
 
 
-def _words(a: Strings, b: Strings) -> Levels:
-    joined_a, joined_b = [x.replace(" ", "") for x in a], [x.replace(" ", "") for x in b]
-    longer = np.maximum(_lengths(joined_a), _lengths(joined_b))
-    similar = 1 - _edits(joined_a, joined_b) / np.maximum(longer, 1)
-    set_ratio = cpdist(a, b, scorer=fuzz.token_set_ratio, dtype=np.float32, workers=_WORKERS)
-    sort_ratio = cpdist(a, b, scorer=fuzz.token_sort_ratio, dtype=np.float32, workers=_WORKERS)
+def _words(sides: Sides) -> Levels:
+    joined = sides.changed(without_blanks)
+    similar = 1 - _edits(joined) / np.maximum(np.maximum(*joined.lengths), 1)
+    contained, sorted_alike = _ratio(sides, fuzz.token_set_ratio), _ratio(sides, fuzz.token_sort_ratio)
     return _where([
         similar >= 0.9,
         similar >= 0.8,
-        (set_ratio >= 99) | (sort_ratio >= 95),
-        (set_ratio >= 80) | (sort_ratio >= 75),
-        (set_ratio >= 60) | (similar >= 0.6),
+        (contained >= 99) | (sorted_alike >= 95),
+        (contained >= 80) | (sorted_alike >= 75),
+        (contained >= 60) | (similar >= 0.6),
     ])  # fmt: skip
 
 
-def _places(a: Strings, b: Strings) -> Levels:
-    edits, close = _edits(a, b), _closeness(a, b)
-    shorter = np.minimum(_lengths(a), _lengths(b))
+def _places(sides: Sides) -> Levels:
+    edits, close, shorter = _edits(sides), _closeness(sides), np.minimum(*sides.lengths)
     return _where([
         (edits <= 1) & (shorter >= 3),
         (edits <= 2) & (shorter >= 5) | (close >= 0.92),
-        _a_word(a, b),
+        share_a_word(sides),
         close >= 0.8,
     ])  # fmt: skip
 
 
-def _dates(a: Strings, b: Strings) -> Levels:
-    edits = _edits(a, b)
-    x, y = (np.array(texts, "S8").view(np.uint8).reshape(len(texts), 8) for texts in (a, b))
+def _dates(sides: Sides) -> Levels:
+    edits = _edits(sides)
+    x, y = sides.left.eight_bytes[sides.a], sides.right.eight_bytes[sides.b]
     unlike = x != y
     year, month, day = unlike[:, :4].any(1), unlike[:, 4:6].any(1), unlike[:, 6:].any(1)
     crossed = (x[:, 4:6] == y[:, 6:]).all(1) & (x[:, 6:] == y[:, 4:6]).all(1)
     full = (x[:, 7] > 0) & (y[:, 7] > 0)
     parts = year * 1 + month * 1 + day * 1
-    digits = unlike.sum(1)
-    near = (x[:, :3] == y[:, :3]).all(1)
+    decade = ~unlike[:, :3].any(1)
     return _where([
         edits <= 1,
         ~year & crossed & full,
@@ -125,53 +131,48 @@ def _dates(a: Strings, b: Strings) -> Levels:
         (parts == 1) & full,
         (edits <= 2) & full,
         ~year,
-        near & (digits <= 5) & full,
+        decade & (unlike.sum(1) <= 5) & full,
     ])  # fmt: skip
 
 
-def _numbers(a: Strings, b: Strings) -> Levels:
-    edits = _edits(a, b)
-    longer = np.maximum(_lengths(a), _lengths(b))
+def _numbers(sides: Sides) -> Levels:
+    edits, longer = _edits(sides), np.maximum(*sides.lengths)
     return _where([
         (edits <= 1) & (longer >= 4),
         (edits <= 2) & (longer >= 5),
-        _starts(a, b) | ((edits <= 1) & (longer >= 2)),
+        start_alike(sides) | ((edits <= 1) & (longer >= 2)),
         (edits <= 3) & (longer >= 6),
     ])  # fmt: skip
 
 
-def _postal_codes(a: Strings, b: Strings) -> Levels:
-    edits = _edits(a, b)
-    start = np.fromiter(
-        (x[:-3] == y[:-3] if len(x) > 4 else x[:3] == y[:3] for x, y in zip(a, b, strict=True)), np.bool_, len(a)
-    )
-    area = np.fromiter((x[:2] == y[:2] for x, y in zip(a, b, strict=True)), np.bool_, len(a))
-    return _where([edits <= 1, start, edits <= 2, area])
+def _postal_codes(sides: Sides) -> Levels:
+    edits = _edits(sides)
+    return _where([edits <= 1, share_beginning(sides, but=3, least=3), edits <= 2, share_beginning(sides, but=99, least=2)])
 
 
-def _emails(a: Strings, b: Strings) -> Levels:
-    local_a, local_b = [x.partition("@")[0] for x in a], [x.partition("@")[0] for x in b]
-    edits, local_edits, close = _edits(a, b), _edits(local_a, local_b), _closeness(local_a, local_b)
-    domain = np.fromiter(
-        (x.partition("@")[2] == y.partition("@")[2] for x, y in zip(a, b, strict=True)), np.bool_, len(a)
-    )
+def _emails(sides: Sides) -> Levels:
+    mailboxes = sides.changed(mailbox_name)
+    edits, mailbox_edits, close = _edits(sides), _edits(mailboxes), _closeness(mailboxes)
+    domains = sides.changed(mail_domain)
+    domain = domains.left.hashes[sides.a] == domains.right.hashes[sides.b]
     return _where([
-        local_edits == 0,
+        mailbox_edits == 0,
         edits <= 1,
         edits <= 3,
-        domain & ((close >= 0.88) | (local_edits <= 2)),
-        (close >= 0.88) | (local_edits <= 1),
+        domain & ((close >= 0.88) | (mailbox_edits <= 2)),
+        (close >= 0.88) | (mailbox_edits <= 1),
         domain,
     ])  # fmt: skip
 
 
-def _years(a: Strings, b: Strings) -> Levels:
-    distance = np.abs(np.array([int(x or 0) for x in a]) - np.array([int(y or 0) for y in b]))
-    return _where([distance <= 1, _edits(a, b) <= 1, distance <= 3, distance <= 10])
+def _years(sides: Sides) -> Levels:
+    a, b = (np.array([int(text or 0) for text in texts]) for texts in sides.strings)
+    distance = np.abs(a - b)
+    return _where([distance <= 1, _edits(sides) <= 1, distance <= 3, distance <= 10])
 
 
-def _nothing(a: Strings, b: Strings) -> Levels:  # noqa: ARG001
-    return np.ones(len(a), np.uint8)
+def _nothing(sides: Sides) -> Levels:
+    return np.ones(len(sides), np.uint8)
 
 
 _NAME: Final = Comparison(

@@ -19,13 +19,18 @@ def compiled(function: F) -> F:
     return cast("F", numba.njit(nogil=True, cache=True)(function))
 
 
+def text_bytes(texts: pa.LargeStringArray) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Where each text begins and the last one ends, and the bytes of all: views, not copies."""
+    if not len(texts):
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+    _, offsets, data = texts.buffers()
+    begins = np.frombuffer(offsets, np.int64)[texts.offset :][: len(texts) + 1]
+    return begins, np.frombuffer(data or b"", np.uint8)
+
+
 def hash_texts(texts: pa.LargeStringArray) -> NDArray[np.uint64]:
     """A hash of each text's UTF-8, never 0."""
-    _, offsets, data = texts.buffers()
-    if not len(texts):
-        return np.empty(0, np.uint64)
-    begins = np.frombuffer(offsets, np.int64)[texts.offset :][: len(texts) + 1]
-    return _hash_texts(begins, np.frombuffer(data or b"", np.uint8))
+    return np.asarray(_hash_texts(*text_bytes(texts)))
 
 
 @compiled
@@ -61,6 +66,35 @@ def mixed_rows(into: Any, part: Any) -> None:
     """Fold a further value into the hash of each record, missing ones too."""
     for i in range(len(into)):
         into[i] = mixed(into[i] * _PRIME ^ part[i])
+
+
+@compiled
+def number_pairs(a: Any, b: Any) -> Any:
+    """Number pairs of codes by first occurrence: the number of each, and the distinct pairs by number.
+
+    Open addressing, at most half full; a slot is 0, or the number + 1.
+    """
+    bits = 4
+    while (1 << bits) < 2 * len(a):
+        bits += 1
+    slots = np.zeros(1 << bits, np.int32)
+    numbers = np.empty(len(a), np.int32)
+    firsts = np.empty(len(a), np.int32)
+    count = 0
+    mask = (1 << bits) - 1
+    for i in range(len(a)):
+        at = np.int64(mixed(np.uint64(a[i]) << _HALF | np.uint64(b[i])) >> np.uint64(20)) & mask
+        while slots[at]:
+            first = firsts[slots[at] - 1]
+            if a[first] == a[i] and b[first] == b[i]:
+                break
+            at = (at + 1) & mask
+        if not slots[at]:
+            firsts[count] = i
+            count += 1
+            slots[at] = count
+        numbers[i] = slots[at] - 1
+    return numbers, a[firsts[:count]], b[firsts[:count]]
 
 
 @compiled

@@ -35,9 +35,24 @@ def folded(texts: Texts) -> Texts:
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, r"[^\p{L}\p{N}]+", " "))
 
 
+def without_blanks(texts: Texts) -> Texts:
+    """The texts without blanks."""
+    return pc.replace_substring(texts, " ", "")
+
+
+def mailbox_name(texts: Texts) -> Texts:
+    """What stands before the @."""
+    return pc.replace_substring_regex(texts, "@.*", "")
+
+
+def mail_domain(texts: Texts) -> Texts:
+    """What stands after the @; nothing where there is none."""
+    return pc.replace_substring_regex(texts, "^[^@]*@?", "")
+
+
 def joined(texts: Texts) -> Texts:
     """Folded, and without blanks."""
-    return pc.replace_substring(folded(texts), " ", "")
+    return without_blanks(folded(texts))
 
 
 def digits(texts: Texts) -> Texts:

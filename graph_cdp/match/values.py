@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graph_cdp.match.compiled import hash_texts
+from graph_cdp.match.compiled import hash_texts, text_bytes
 from graph_cdp.match.folding import fold
 from graph_cdp.match.kinds import Kind
+from graph_cdp.match.nicknames import numbers_of
 from graph_cdp.match.table import Table
 
 Codes = NDArray[np.int32]
@@ -66,6 +67,21 @@ class Values:
     def strings(self) -> NDArray[np.object_]:
         """The texts as Python strings."""
         return np.asarray(self.texts.to_numpy(zero_copy_only=False), object)
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many bytes each text has."""
+        return np.diff(text_bytes(self.texts)[0])
+
+    @cached_property
+    def eight_bytes(self) -> NDArray[np.uint8]:
+        """The first eight bytes of each text, zeros after its end; one row a text."""
+        return np.array(self.strings, "S8").view(np.uint8).reshape(len(self.strings), 8)
+
+    @cached_property
+    def known_names(self) -> NDArray[np.int32]:
+        """The number of each text among known given names."""
+        return numbers_of(self.strings)
 
     @cached_property
     def hashes(self) -> Hashes:
