@@ -38,7 +38,7 @@ class Probed(NamedTuple):
     share: float
 
 
-def try_rules(keys: Keys, rules: Sequence[Rule], records: int, most: int, budget: int) -> list[Tried]:
+def try_rules(keys: Keys, rules: Sequence[Rule], most: int, budget: int) -> list[Tried]:
     """The rules whose pairs lie within the budget, largest blocks left out."""
     tried = list[Tried]()
     for rule in rules:

@@ -1,6 +1,6 @@
 """What a column may hold. Pure."""
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal[
     "given_name",
@@ -27,6 +27,12 @@ Kind: TypeAlias = Literal[
 ]
 """What a column holds. `address`: street, number and maybe more in one; `code`: an identifier's number or letters;
 `text`: free text; `category`: few values shared by many; `left_out`: tells nothing of who a record is about."""
+
+GROUP_BY_KIND: Final[dict[Kind, str]] = {
+    **dict.fromkeys(("given_name", "middle_name", "family_name", "full_name"), "name"),
+    **dict.fromkeys(("street", "house_number", "address", "city", "region", "postal_code", "country"), "place"),
+}
+"""Kinds that are about one matter."""
 
 
 class Column(NamedTuple):

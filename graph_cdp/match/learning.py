@@ -1,20 +1,25 @@
-"""Fellegi–Sunter: how often each level occurs among matches (m) and among others (u). Pure.
+"""Fellegi–Sunter: how often each level occurs among matches (m) and among others (u), learned by EM. Pure.
 
 u is counted on pairs drawn at random, of which next to none match, and exactly for equal values. m and the prior come
 from EM (Fellegi and Sunter 1969; Winkler 1988) over candidate pairs, with u held fixed. The candidates were chosen by
 blocking, so what does not match among them is nothing like a random pair; that u is not learned from them, and that the
 prior counts all pairs, corrects for it.
+
+Attributes do not agree independently of each other: who shares a postal code shares a street more often than others. So
+an attribute may lean on another one, its parent, and has shares of its own where that agrees and where it differs: a
+tree-augmented model (Friedman, Geiger and Goldszmidt 1997) of both matches and others.
 """
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph_cdp.match.compare import MISSING, Compared, base_levels, level_names, levels_of
 from graph_cdp.match.comparisons import Levels
 from graph_cdp.match.matched import Floats, Rows
-from graph_cdp.match.scoring import probability
+from graph_cdp.match.scoring import ALIKE, STATES, probability, states_of
 
 _RANDOM_PAIRS: Final = 1_000_000
 _ROUNDS: Final = 60
@@ -25,11 +30,16 @@ _EQUAL, _DIFFERENT = 0.7, 0.05
 """How often values of a match are usually equal, and different."""
 
 
-class Shares(NamedTuple):
-    """For each attribute the shares of its levels among matches and among others; and the odds of a match."""
+Table = NDArray[np.float64]
+"""Shares of an attribute's levels: a row for each state of its parent (`STATES`), a column a level."""
 
-    m: list[Floats]
-    u: list[Floats]
+
+class Shares(NamedTuple):
+    """For each attribute the shares of its levels among matches and among others; its parent; and the odds of a match."""
+
+    m: list[Table]
+    u: list[Table]
+    parents: list[int | None]
     odds: float
 
 
@@ -63,38 +73,47 @@ def usual_m(compared: Compared) -> list[Floats]:
     return shares
 
 
-def learn(
-    levels: Levels, u: Sequence[Floats], worth: Floats, usual: Sequence[Floats], pairs: float
-) -> tuple[Shares, Floats]:
-    """EM over candidate pairs. `worth`: by pair, the bits that rare values add; `pairs`: all pairs there are.
+def without_parents(u: Sequence[Floats]) -> tuple[list[Table], list[int | None]]:
+    """u as tables of attributes that lean on nothing."""
+    return [np.tile(share, (len(STATES), 1)) for share in u], [None] * len(u)
 
-    Returns the shares, and the probability of each candidate.
-    """
-    m, odds = list(usual), max(1.0 / pairs, min(0.01, 0.03 * levels.shape[1] / pairs))
-    match = np.zeros(levels.shape[1])
+
+def learn(
+    levels: Levels, u: Sequence[Table], parents: Sequence[int | None], worth: Floats, usual: Sequence[Floats], pairs: float
+) -> Shares:
+    """EM over candidate pairs. `worth`: by pair, the bits that rare values add; `pairs`: all pairs there are."""
+    m = [np.tile(share, (len(STATES), 1)) for share in usual]
+    shares = Shares(m, list(u), list(parents), max(1.0 / pairs, min(0.01, 0.03 * levels.shape[1] / pairs)))
+    states = states_of(levels, parents)
     for _ in range(_ROUNDS):
-        match = probability(np.log2(odds) + worth + _bits(levels, m, u))
-        before, m = m, [_shares(row, match, share) for row, share in zip(levels, usual, strict=True)]
-        odds = max(float(match.sum()), 0.5) / pairs
-        if max(float(np.abs(x - y).max()) for x, y in zip(before, m, strict=True)) < _SETTLED:
+        match = posterior(levels, shares, worth)
+        m = [_shares(levels[k], states[k], match, usual[k]) for k in range(len(usual))]
+        moved = max(float(np.abs(x - y).max()) for x, y in zip(shares.m, m, strict=True))
+        shares = shares._replace(m=m, odds=max(float(match.sum()), 0.5) / pairs)
+        if moved < _SETTLED:
             break
-    return Shares(m, list(u), odds), match
+    return shares
 
 
 def posterior(levels: Levels, shares: Shares, worth: Floats) -> Floats:
     """The probability of each pair."""
-    return probability(np.log2(shares.odds) + worth + _bits(levels, shares.m, shares.u))
+    bits = np.log2(shares.odds) + worth
+    states = states_of(levels, shares.parents)
+    for k in range(len(levels)):
+        table = np.zeros((len(STATES), int(MISSING) + 1))
+        table[:, : shares.m[k].shape[1]] = np.log2(shares.m[k] / shares.u[k])
+        bits = bits + table[states[k], levels[k]]
+    return probability(bits)
 
 
-def _bits(levels: Levels, m: Sequence[Floats], u: Sequence[Floats]) -> Floats:
-    bits = np.zeros(levels.shape[1])
-    for row, among_matches, among_others in zip(levels, m, u, strict=True):
-        worth = np.zeros(int(MISSING) + 1)
-        worth[: len(among_matches)] = np.log2(among_matches / among_others)
-        bits += worth[row]
-    return bits
-
-
-def _shares(levels: Levels, match: Floats, usual: Floats) -> Floats:
-    count = np.bincount(levels, match, minlength=int(MISSING) + 1)[: len(usual)] + _CREDIT * usual
-    return np.asarray(count / count.sum())
+def _shares(levels: Levels, states: Levels, match: Floats, usual: Floats) -> Table:
+    """The shares of the levels by state, each drawn to those of all states, and these to what is usual."""
+    size = int(MISSING) + 1
+    count = np.bincount(states.astype(np.int64) * size + levels, match, minlength=len(STATES) * size)
+    count = count.reshape(len(STATES), size)[:, : len(usual)]
+    whole = count.sum(0) + _CREDIT * usual
+    whole /= whole.sum()
+    drawn = count + _CREDIT * whole
+    table = drawn / drawn.sum(1, keepdims=True)
+    table[0] = whole
+    return np.asarray(table)

@@ -27,13 +27,19 @@ class Learned:
     """An attribute with its levels, equal first.
 
     `bits` tells, for the values that many share, how many bits sharing that very one is worth more (or less) than
-    sharing any; `rare` is the same for all other values.
+    sharing any; `rare` is the same for all other values. Where it leans on another attribute, `agreeing` and
+    `differing` stand in the place of `levels` when that one agrees and when it differs, and `rareness` is the part
+    that the bits of a value keep when it agrees.
     """
 
     attribute: Attribute
     levels: tuple[Level, ...]
     bits: Mapping[str, float]
     rare: float
+    leans_on: str | None = None
+    agreeing: tuple[Level, ...] = ()
+    differing: tuple[Level, ...] = ()
+    rareness: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -75,3 +81,9 @@ class Model:
     thresholds: Thresholds
     most_records_a_key: int
     training: tuple[Figure, ...]
+
+    @property
+    def parents(self) -> list[int | None]:
+        """For each attribute the place of the one that it leans on."""
+        places = {learned.attribute.name: place for place, learned in enumerate(self.attributes)}
+        return [None if learned.leans_on is None else places[learned.leans_on] for learned in self.attributes]

@@ -44,10 +44,18 @@ def _rule(learned: LearnedRule) -> dict[str, object]:
 def _attribute(learned: Learned) -> dict[str, object]:
     return {
         **learned.attribute._asdict(),
-        "levels": [{"name": one.name, "m": one.m, "u": one.u, "weight": one.weight} for one in learned.levels],
+        "levels": _levels(learned.levels),
+        "leans_on": learned.leans_on,
+        "agreeing": _levels(learned.agreeing),
+        "differing": _levels(learned.differing),
+        "rareness": learned.rareness,
         "rare": learned.rare,
         "bits": dict(learned.bits),
     }
+
+
+def _levels(levels: tuple[Level, ...]) -> list[dict[str, object]]:
+    return [{"name": one.name, "m": one.m, "u": one.u, "weight": one.weight} for one in levels]
 
 
 def model_from_json(text: str) -> Model:
@@ -79,7 +87,9 @@ def _model(told: Mapping[str, Any]) -> Model:
 
 def _learned(told: Mapping[str, Any]) -> Learned:
     attribute = Attribute(told["name"], told["kind"], tuple(told["columns"]), told["part"], told["swaps"])
-    return Learned(attribute, tuple(Level(**one) for one in told["levels"]), told["bits"], told["rare"])
+    levels, agreeing, differing = (tuple(Level(**one) for one in told[key]) for key in ("levels", "agreeing", "differing"))
+    leans_on, rareness = told["leans_on"], told["rareness"]
+    return Learned(attribute, levels, told["bits"], told["rare"], leans_on, agreeing, differing, rareness)
 
 
 def _learned_rule(told: Mapping[str, Any]) -> LearnedRule:

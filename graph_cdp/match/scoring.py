@@ -17,7 +17,21 @@ from graph_cdp.match.values import Values
 NEARLY_EQUAL = 0.5
 """The part of the worth of a rare value that counts where values are alike rather than equal."""
 
+ALIKE = 1
+"""Up to this level values are taken to agree: equal, or with an error."""
+STATES = ("missing", "agrees", "differs")
+"""What the attribute that another one leans on may do; `missing` also where it leans on none."""
+
 _PAIRS_AT_ONCE = 1 << 20
+
+
+def states_of(levels: Levels, parents: Sequence[int | None]) -> Levels:
+    """By attribute and pair the state of the attribute that it leans on, as a number."""
+    states = np.zeros_like(levels)
+    for place, parent in enumerate(parents):
+        if parent is not None:
+            states[place] = np.where(levels[parent] == MISSING, 0, np.where(levels[parent] <= ALIKE, 1, 2))
+    return states
 
 
 def compared_by(model: Model, table: Table) -> Compared:
@@ -59,13 +73,21 @@ def weights_of(model: Model, compared: Compared, a: Rows, b: Rows) -> Floats:
 
 def _weights(model: Model, compared: Compared, bits: Sequence[Floats], a: Rows, b: Rows) -> Floats:
     levels = levels_of(compared, a, b)
+    states = states_of(levels, model.parents)
     weights = np.full(len(a), model.prior)
     for place, learned in enumerate(model.attributes):
-        worth = np.zeros(int(MISSING) + 1)
-        worth[: len(learned.levels)] = [level.weight for level in learned.levels]
-        weights += worth[levels[place]]
-        weights += adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
+        weights += worth_of_levels(learned)[states[place], levels[place]]
+        added = adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
+        weights += np.where(states[place] == 1, learned.rareness, 1.0) * added
     return weights
+
+
+def worth_of_levels(learned: Learned) -> Floats:
+    """By state and level the bits; none for a missing value."""
+    worth = np.zeros((len(STATES), int(MISSING) + 1))
+    for state, levels in enumerate((learned.levels, learned.agreeing, learned.differing)):
+        worth[state, : len(learned.levels)] = [level.weight for level in levels or learned.levels]
+    return worth
 
 
 def probability(weights: Floats) -> Floats:

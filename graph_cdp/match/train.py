@@ -2,25 +2,29 @@
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
-from graph_cdp.match.attributes import attributes_of, values_of
-from graph_cdp.match.choosing import choose, probe, try_rules
+from graph_cdp.match.attributes import Attribute, attributes_of, values_of
+from graph_cdp.match.choosing import Probed, Tried, choose, probe, try_rules
 from graph_cdp.match.compare import Compared, level_names, levels_of
 from graph_cdp.match.compiled import mixed_rows
-from graph_cdp.match.kinds import Column
-from graph_cdp.match.learning import count_u, learn, posterior, usual_m
-from graph_cdp.match.matched import Figure, Floats, Judged
+from graph_cdp.match.kinds import GROUP_BY_KIND, Column
+from graph_cdp.match.leaning import Sharing, draw_sharing, lean
+from graph_cdp.match.learning import Shares, count_u, learn, posterior, usual_m, without_parents
+from graph_cdp.match.matched import Bools, Figure, Floats, Judged, Rows
 from graph_cdp.match.model import Learned, LearnedRule, Level, Model, Thresholds
-from graph_cdp.match.rules import Keys, possible_rules
+from graph_cdp.match.rules import Keys, Rule, possible_rules
 from graph_cdp.match.scoring import adjustment, bits_of
 from graph_cdp.match.table import Table
 from graph_cdp.match.values import Hashes
 
-_FREQUENT = 10_000
-_PROBES = 5_000
-_NARROW = 4
+_FREQUENT: Final = 10_000
+_PROBES: Final = 5_000
+_NARROW: Final = 4
+"""Rules with at most so many pairs a record teach EM: wider ones bring more strangers than it can tell apart."""
+_LEANING_ROUNDS: Final = 3
 MOST_RECORDS_A_KEY = 200
 
 
@@ -29,37 +33,29 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
     attributes = attributes_of(columns, table)
     compared = Compared(attributes, tuple(values_of(table, one) for one in attributes))
     records = len(table)
-    content = contents(compared, records)
-    order = np.argsort(content, kind="stable")
+    order = np.argsort(contents(compared, records), kind="stable")
     rng = np.random.default_rng(seed)
     u = count_u(compared, order, rng)
+    bare = [_frequencies(compared, place, share) for place, share in enumerate(u)]
+    bits = [bits_of(learned, values) for learned, values in zip(bare, compared.values, strict=True)]
+
     budget = int(records * min(40.0, max(6.0, 40.0 * math.sqrt(50_000 / max(records, 1)))))
-    tried = try_rules(Keys(compared), possible_rules(attributes), records, MOST_RECORDS_A_KEY, budget)
+    tried = try_rules(Keys(compared), possible_rules(attributes), MOST_RECORDS_A_KEY, budget)
     probes = np.zeros(records, np.bool_)
     probes[order[:_PROBES]] = True
     probed = probe(tried, probes)
-    pairs = probed.share * records * (records - 1) / 2
-    bare = [_frequencies(compared, place, share) for place, share in enumerate(u)]
     levels = levels_of(compared, probed.a, probed.b)
-    worth = np.zeros(len(probed.a))
-    for place, learned in enumerate(bare):
-        values = compared.values[place]
-        worth += adjustment(learned, values, bits_of(learned, values), levels[place], probed.a, probed.b)
-    narrow = np.zeros(len(probed.a), np.bool_)
-    for one, found in zip(probed.tried, probed.found, strict=True):
-        if one.pairs <= _NARROW * records:
-            narrow[found] = True
-    shares, _ = learn(levels[:, narrow], u, worth[narrow], usual_m(compared), max(pairs, 1.0))
+    worth = _worth(compared, bare, bits, levels, probed.a, probed.b)
+    shares = _learn(compared, bare, bits, u, order, rng, probed, levels, worth, max(probed.share * records * (records - 1) / 2, 1.0))
     match = posterior(levels, shares, worth)
     chosen = choose(probed, match, budget)
-    learned = tuple(_learned(one, shares.m[place], u[place]) for place, one in enumerate(bare))
     rules = tuple(
         LearnedRule(one.rule, recall, one.pairs, tuple(f"{key:016x}" for key in sorted(one.left_out.tolist())))
         for one, recall in chosen
     )
     return Model(
         tuple(columns),
-        learned,
+        tuple(_learned(bare, shares, place) for place in range(len(bare))),
         rules,
         round(math.log2(shares.odds), 4),
         -4.0,
@@ -73,8 +69,47 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
     )
 
 
+def _learn(compared, bare, bits, u, order, rng, probed, levels, worth, pairs) -> Shares:  # noqa
+    teaching = _teaching(compared.attributes, probed, len(order))
+    usual = usual_m(compared)
+    shares = learn(levels[:, teaching], *without_parents(u), worth[teaching], usual, pairs)
+    sharing = list[Sharing | None]()
+    for values in compared.values:
+        a, b = draw_sharing(values, order, rng)
+        if not len(a):
+            sharing.append(None)
+            continue
+        shared = levels_of(compared, a, b)
+        sharing.append(Sharing(shared, _worth(compared, bare, bits, shared, a, b)))
+    for _ in range(_LEANING_ROUNDS):
+        tables, parents = lean(sharing, u, shares)
+        shares = learn(levels[:, teaching], tables, parents, worth[teaching], usual, pairs)
+    return shares
+
+
+def _teaching(attributes: Sequence[Attribute], probed: Probed, records: int) -> Bools:
+    """The pairs that EM learns from: of narrow rules that are not about the place alone, since neighbours are many."""
+    group = {one.name: GROUP_BY_KIND.get(one.kind, one.name) for one in attributes}
+
+    def teaches(tried: Tried) -> bool:
+        return tried.pairs <= _NARROW * records and {group[part.attribute] for part in tried.rule.parts} != {"place"}
+
+    teaching = np.zeros(len(probed.a), np.bool_)
+    for one, found in zip(probed.tried, probed.found, strict=True):
+        if teaches(one):
+            teaching[found] = True
+    return teaching if teaching.any() else ~teaching
+
+
+def _worth(compared: Compared, bare: Sequence[Learned], bits: Sequence[Floats], levels, a: Rows, b: Rows) -> Floats:  # noqa
+    worth = np.zeros(len(a))
+    for place, learned in enumerate(bare):
+        worth += adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
+    return worth
+
+
 def contents(compared: Compared, records: int) -> Hashes:
-    """A hash of all values of each record, so that an order of the records can be had that is the table's own."""
+    """A hash of all values of each record, so that an order of the records can be had that is not the table's."""
     content = np.zeros(records, np.uint64)
     for values in compared.values:
         mixed_rows(content, values.by_record)
@@ -94,10 +129,17 @@ def _frequencies(compared: Compared, place: int, u: Floats) -> Learned:
     return Learned(compared.attributes[place], (), bits, rare)
 
 
-def _learned(bare: Learned, m: Floats, u: Floats) -> Learned:
-    names = level_names(bare.attribute)
-    levels = tuple(
+def _learned(bare: Sequence[Learned], shares: Shares, place: int) -> Learned:
+    one, m, u, parent = bare[place], shares.m[place], shares.u[place], shares.parents[place]
+    levels = [_levels(one.attribute, m[state], u[state]) for state in range(3)]
+    if parent is None:
+        return Learned(one.attribute, levels[0], one.bits, one.rare)
+    rareness = round(min(1.0, math.log2(u[1][0]) / math.log2(u[0][0])), 4)
+    return Learned(one.attribute, levels[0], one.bits, one.rare, bare[parent].attribute.name, levels[1], levels[2], rareness)
+
+
+def _levels(attribute: Attribute, m: Floats, u: Floats) -> tuple[Level, ...]:
+    return tuple(
         Level(name, round(float(x), 8), round(float(y), 10), round(math.log2(x / y), 4))
-        for name, x, y in zip(names, m, u, strict=True)
+        for name, x, y in zip(level_names(attribute), m, u, strict=True)
     )
-    return Learned(bare.attribute, levels, bare.bits, bare.rare)

@@ -7,7 +7,7 @@ import numpy as np
 from graph_cdp.match.compare import MISSING, levels_of
 from graph_cdp.match.matched import Band
 from graph_cdp.match.model import Learned, Model
-from graph_cdp.match.scoring import adjustment, bits_of, compared_by, probability
+from graph_cdp.match.scoring import adjustment, bits_of, compared_by, probability, states_of, worth_of_levels
 from graph_cdp.match.table import Record, Table
 
 
@@ -37,12 +37,15 @@ def waterfall(model: Model, a: Record, b: Record) -> Waterfall:
     table = Table.of_records([a, b])
     compared = compared_by(model, table)
     one, other = np.array([0]), np.array([1])
-    levels = levels_of(compared, one, other)[:, 0]
+    levels = levels_of(compared, one, other)
+    states = states_of(levels, model.parents)[:, 0]
     bars, weight = [], model.prior
-    for learned, values, level in zip(model.attributes, compared.values, levels, strict=True):
-        worth = learned.levels[level].weight if level != MISSING else 0.0
-        worth += float(adjustment(learned, values, bits_of(learned, values), np.array([level]), one, other)[0])
-        bars.append(_bar(learned, int(level), a, b, worth))
+    for place, learned in enumerate(model.attributes):
+        values, level = compared.values[place], int(levels[place, 0])
+        worth = float(worth_of_levels(learned)[states[place], level])
+        rareness = learned.rareness if states[place] == 1 else 1.0
+        worth += rareness * float(adjustment(learned, values, bits_of(learned, values), levels[place], one, other)[0])
+        bars.append(_bar(learned, level, a, b, worth))
         weight += worth
     score = float(probability(np.array([weight]))[0])
     return Waterfall(model.prior, tuple(bars), weight, score, model.thresholds.band(weight))
