@@ -69,6 +69,24 @@ def mixed_rows(into: Any, part: Any) -> None:
 
 
 @compiled
+def against(bits: Any) -> Any:
+    """-log2(1 + 2^bits), the same wherever a number stands in the array, as vectorised logarithms are not."""
+    told = np.empty(len(bits))
+    for i in range(len(bits)):
+        told[i] = -bits[i] if bits[i] > 60.0 else -np.log2(1.0 + 2.0 ** bits[i])
+    return told
+
+
+@compiled
+def odds_to_probability(bits: Any) -> Any:
+    """1 / (1 + 2^-bits)."""
+    told = np.empty(len(bits))
+    for i in range(len(bits)):
+        told[i] = 1.0 / (1.0 + 2.0 ** -bits[i]) if bits[i] > -1000.0 else 0.0
+    return told
+
+
+@compiled
 def number_pairs(a: Any, b: Any) -> Any:
     """Number pairs of codes by first occurrence: the number of each, and the distinct pairs by number.
 

@@ -34,6 +34,13 @@ GROUP_BY_KIND: Final[dict[Kind, str]] = {
 }
 """Kinds that are about one matter."""
 
+SHARED_AT_HOME: Final[frozenset[Kind]] = frozenset({
+    "family_name", "phone", "street", "house_number", "address", "city", "region", "postal_code", "country",
+})  # fmt: skip
+"""What people of one household have in common."""
+PERSONAL: Final[frozenset[Kind]] = frozenset({"given_name", "date", "year", "email", "code"})
+"""What tells people of one household apart."""
+
 
 class Column(NamedTuple):
     """What one column of a table is taken for, and why, in words that name no value."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from graph_cdp.match.compare import MISSING, Compared, levels_of
 from graph_cdp.match.comparisons import Levels
-from graph_cdp.match.learning import Shares, Table, posterior
+from graph_cdp.match.learning import Shares, Table, Worth, posteriors
 from graph_cdp.match.matched import Floats, Rows
 from graph_cdp.match.scoring import STATES
 from graph_cdp.match.values import Values
@@ -29,7 +29,7 @@ class Sharing(NamedTuple):
     """Pairs that share a value of one attribute, with their levels and the bits of their values."""
 
     levels: Levels
-    worth: Floats
+    worth: Worth
 
 
 def draw_sharing(values: Values, order: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
@@ -75,7 +75,7 @@ def lean(sharing: Sequence[Sharing | None], u: Sequence[Floats], shares: Shares)
 
 def _lifts(parent: int, shared: Sharing, u: Sequence[Floats], shares: Shares) -> Iterator[_Lift]:
     """What leans on one attribute. Squared, so that pairs in doubt, of which many match, count for little."""
-    other = (1.0 - posterior(shared.levels, shares, shared.worth)) ** 2
+    other = (1.0 - posteriors(shared.levels, shares, shared.worth)[0]) ** 2
     if other.mean() < _OTHERS:
         return
     for child, share in enumerate(u):

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from graph_cdp.match.compare import MISSING, Compared, base_levels, level_names, levels_of
 from graph_cdp.match.comparisons import Levels
 from graph_cdp.match.matched import Floats, Rows
-from graph_cdp.match.scoring import ALIKE, STATES, probability, states_of
+from graph_cdp.match.scoring import STATES, shared_at_home, states_of
 
 _RANDOM_PAIRS: Final = 1_000_000
 _ROUNDS: Final = 60
@@ -32,15 +32,23 @@ _EQUAL, _DIFFERENT = 0.7, 0.05
 
 Table = NDArray[np.float64]
 """Shares of an attribute's levels: a row for each state of its parent (`STATES`), a column a level."""
+Worth = NDArray[np.float64]
+"""By attribute and pair the bits that a rare value adds to those of its level."""
 
 
 class Shares(NamedTuple):
-    """For each attribute the shares of its levels among matches and among others; its parent; and the odds of a match."""
+    """For each attribute the shares of its levels among matches and among others; its parent; and the odds of a match.
+
+    `home`: the odds that a pair is of one household, which shares what `at_home` marks as a match does, and the rest
+    as strangers do; 0 where that cannot be told.
+    """
 
     m: list[Table]
     u: list[Table]
     parents: list[int | None]
+    at_home: list[bool]
     odds: float
+    home: float
 
 
 def count_u(compared: Compared, order: Rows, rng: np.random.Generator) -> list[Floats]:
@@ -79,31 +87,41 @@ def without_parents(u: Sequence[Floats]) -> tuple[list[Table], list[int | None]]
 
 
 def learn(
-    levels: Levels, u: Sequence[Table], parents: Sequence[int | None], worth: Floats, usual: Sequence[Floats], pairs: float
+    compared: Compared,
+    levels: Levels,
+    u: Sequence[Table],
+    parents: Sequence[int | None],
+    worth: Worth,
+    pairs: float,
 ) -> Shares:
-    """EM over candidate pairs. `worth`: by pair, the bits that rare values add; `pairs`: all pairs there are."""
+    """EM over candidate pairs. `worth`: by attribute and pair the bits of rare values; `pairs`: all that there are."""
+    usual, at_home = usual_m(compared), shared_at_home(compared.attributes)
+    odds = max(1.0 / pairs, min(0.01, 0.03 * levels.shape[1] / pairs))
     m = [np.tile(share, (len(STATES), 1)) for share in usual]
-    shares = Shares(m, list(u), list(parents), max(1.0 / pairs, min(0.01, 0.03 * levels.shape[1] / pairs)))
+    shares = Shares(m, list(u), list(parents), at_home, odds, odds / 4 if any(at_home) else 0.0)
     states = states_of(levels, parents)
     for _ in range(_ROUNDS):
-        match = posterior(levels, shares, worth)
+        match, home = posteriors(levels, shares, worth)
         m = [_shares(levels[k], states[k], match, usual[k]) for k in range(len(usual))]
         moved = max(float(np.abs(x - y).max()) for x, y in zip(shares.m, m, strict=True))
-        shares = shares._replace(m=m, odds=max(float(match.sum()), 0.5) / pairs)
+        shares = shares._replace(m=m, odds=max(float(match.sum()), 0.5) / pairs, home=float(home.sum()) / pairs)
         if moved < _SETTLED:
             break
     return shares
 
 
-def posterior(levels: Levels, shares: Shares, worth: Floats) -> Floats:
-    """The probability of each pair."""
-    bits = np.log2(shares.odds) + worth
+def posteriors(levels: Levels, shares: Shares, worth: Worth) -> tuple[Floats, Floats]:
+    """The probabilities of each pair: that it matches, and that it is of one household and does not."""
+    personal, common = np.zeros(levels.shape[1]), np.zeros(levels.shape[1])
     states = states_of(levels, shares.parents)
     for k in range(len(levels)):
         table = np.zeros((len(STATES), int(MISSING) + 1))
         table[:, : shares.m[k].shape[1]] = np.log2(shares.m[k] / shares.u[k])
-        bits = bits + table[states[k], levels[k]]
-    return probability(bits)
+        into = common if shares.at_home[k] else personal
+        into += table[states[k], levels[k]] + worth[k]
+    home = shares.home * np.exp2(np.clip(common, -200, 200))
+    match = shares.odds * np.exp2(np.clip(common + personal, -200, 200))
+    return match / (1.0 + home + match), home / (1.0 + home + match)
 
 
 def _shares(levels: Levels, states: Levels, match: Floats, usual: Floats) -> Table:

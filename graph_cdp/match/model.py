@@ -69,6 +69,7 @@ class Model:
     """A model of records; plain data, written and read back exactly.
 
     `prior`: the bits before any comparison, log2 of the odds that two records drawn at random belong together.
+    `home`: the same for two of one household, None where that cannot be told from a match.
     `absent`: the bits of a pair in one component that no rule brought together. A key with more records than
     `most_records_a_key` is left out of the blocking.
     """
@@ -77,6 +78,7 @@ class Model:
     attributes: tuple[Learned, ...]
     rules: tuple[LearnedRule, ...]
     prior: float
+    home: float | None
     absent: float
     thresholds: Thresholds
     most_records_a_key: int

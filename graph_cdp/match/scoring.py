@@ -6,9 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph_cdp.match.attributes import values_of
+from graph_cdp.match.attributes import Attribute, values_of
 from graph_cdp.match.compare import MISSING, Compared, base_levels, levels_of
 from graph_cdp.match.comparisons import Levels
+from graph_cdp.match.compiled import against, odds_to_probability
+from graph_cdp.match.kinds import PERSONAL, SHARED_AT_HOME
 from graph_cdp.match.matched import Floats, Rows
 from graph_cdp.match.model import Learned, Model
 from graph_cdp.match.table import Table
@@ -63,23 +65,42 @@ def adjustment(learned: Learned, values: Values, bits: Floats, levels: Levels, a
 def weights_of(model: Model, compared: Compared, a: Rows, b: Rows) -> Floats:
     """The weight of each pair in bits."""
     bits = [bits_of(learned, values) for learned, values in zip(model.attributes, compared.values, strict=True)]
-    chunks = range(0, len(a), _PAIRS_AT_ONCE)
-    parts = [
-        _weights(model, compared, bits, a[first : first + _PAIRS_AT_ONCE], b[first : first + _PAIRS_AT_ONCE])
-        for first in chunks
-    ]
-    return np.concatenate(parts) if parts else np.zeros(0)
-
-
-def _weights(model: Model, compared: Compared, bits: Sequence[Floats], a: Rows, b: Rows) -> Floats:
-    levels = levels_of(compared, a, b)
-    states = states_of(levels, model.parents)
-    weights = np.full(len(a), model.prior)
-    for place, learned in enumerate(model.attributes):
-        weights += worth_of_levels(learned)[states[place], levels[place]]
-        added = adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
-        weights += np.where(states[place] == 1, learned.rareness, 1.0) * added
+    weights = np.empty(len(a))
+    for first in range(0, len(a), _PAIRS_AT_ONCE):
+        chunk = slice(first, first + _PAIRS_AT_ONCE)
+        steps, home = steps_of(model, compared, bits, levels_of(compared, a[chunk], b[chunk]), a[chunk], b[chunk])
+        total = np.full(len(home), model.prior)
+        for step in steps:
+            total += step
+        weights[chunk] = total + home
     return weights
+
+
+def steps_of(
+    model: Model, compared: Compared, bits: Sequence[Floats], levels: Levels, a: Rows, b: Rows
+) -> tuple[list[Floats], Floats]:
+    """By attribute and pair the bits it adds; and the bits, never above 0, for what fits a household as well.
+
+    With odds h that a pair is of one household, and S the bits of all that a household shares, the odds of a match are
+    taken against strangers and households together: 1 + h 2^S in the place of 1.
+    """
+    states = states_of(levels, model.parents)
+    common, at_home = np.zeros(len(a)), shared_at_home([learned.attribute for learned in model.attributes])
+    steps = []
+    for place, learned in enumerate(model.attributes):
+        added = adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
+        step = worth_of_levels(learned)[states[place], levels[place]]
+        step += np.where(states[place] == 1, learned.rareness, 1.0) * added
+        steps.append(step)
+        if at_home[place]:
+            common += step
+    return steps, np.zeros(len(a)) if model.home is None else against(common + model.home)
+
+
+def shared_at_home(attributes: Sequence[Attribute]) -> list[bool]:
+    """Which attributes a household shares; none where nothing is personal, so that it cannot be told from a match."""
+    personal = any(attribute.kind in PERSONAL for attribute in attributes)
+    return [personal and attribute.kind in SHARED_AT_HOME for attribute in attributes]
 
 
 def worth_of_levels(learned: Learned) -> Floats:
@@ -92,4 +113,4 @@ def worth_of_levels(learned: Learned) -> Floats:
 
 def probability(weights: Floats) -> Floats:
     """From bits to probability: 1 / (1 + 2^-weight)."""
-    return 1.0 / (1.0 + np.exp2(-np.clip(weights, -200, 200)))
+    return np.asarray(odds_to_probability(weights))

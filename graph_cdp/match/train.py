@@ -12,7 +12,7 @@ from graph_cdp.match.compare import Compared, level_names, levels_of
 from graph_cdp.match.compiled import mixed_rows
 from graph_cdp.match.kinds import GROUP_BY_KIND, Column
 from graph_cdp.match.leaning import Sharing, draw_sharing, lean
-from graph_cdp.match.learning import Shares, count_u, learn, posterior, usual_m, without_parents
+from graph_cdp.match.learning import Shares, count_u, learn, posteriors, without_parents
 from graph_cdp.match.matched import Bools, Figure, Floats, Judged, Rows
 from graph_cdp.match.model import Learned, LearnedRule, Level, Model, Thresholds
 from graph_cdp.match.rules import Keys, Rule, possible_rules
@@ -47,7 +47,7 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
     levels = levels_of(compared, probed.a, probed.b)
     worth = _worth(compared, bare, bits, levels, probed.a, probed.b)
     shares = _learn(compared, bare, bits, u, order, rng, probed, levels, worth, max(probed.share * records * (records - 1) / 2, 1.0))
-    match = posterior(levels, shares, worth)
+    match, _ = posteriors(levels, shares, worth)
     chosen = choose(probed, match, budget)
     rules = tuple(
         LearnedRule(one.rule, recall, one.pairs, tuple(f"{key:016x}" for key in sorted(one.left_out.tolist())))
@@ -58,6 +58,7 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
         tuple(_learned(bare, shares, place) for place in range(len(bare))),
         rules,
         round(math.log2(shares.odds), 4),
+        round(math.log2(max(shares.home, 1e-15)), 4) if shares.home > 0.0 else None,
         -4.0,
         Thresholds(-1.0, -3.0),
         MOST_RECORDS_A_KEY,
@@ -71,8 +72,7 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
 
 def _learn(compared, bare, bits, u, order, rng, probed, levels, worth, pairs) -> Shares:  # noqa
     teaching = _teaching(compared.attributes, probed, len(order))
-    usual = usual_m(compared)
-    shares = learn(levels[:, teaching], *without_parents(u), worth[teaching], usual, pairs)
+    shares = learn(compared, levels[:, teaching], *without_parents(u), worth[:, teaching], pairs)
     sharing = list[Sharing | None]()
     for values in compared.values:
         a, b = draw_sharing(values, order, rng)
@@ -83,7 +83,7 @@ def _learn(compared, bare, bits, u, order, rng, probed, levels, worth, pairs) ->
         sharing.append(Sharing(shared, _worth(compared, bare, bits, shared, a, b)))
     for _ in range(_LEANING_ROUNDS):
         tables, parents = lean(sharing, u, shares)
-        shares = learn(levels[:, teaching], tables, parents, worth[teaching], usual, pairs)
+        shares = learn(compared, levels[:, teaching], tables, parents, worth[:, teaching], pairs)
     return shares
 
 
@@ -102,9 +102,9 @@ def _teaching(attributes: Sequence[Attribute], probed: Probed, records: int) -> 
 
 
 def _worth(compared: Compared, bare: Sequence[Learned], bits: Sequence[Floats], levels, a: Rows, b: Rows) -> Floats:  # noqa
-    worth = np.zeros(len(a))
+    worth = np.empty(levels.shape)
     for place, learned in enumerate(bare):
-        worth += adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
+        worth[place] = adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
     return worth
 
 

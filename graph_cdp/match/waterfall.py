@@ -7,7 +7,7 @@ import numpy as np
 from graph_cdp.match.compare import MISSING, levels_of
 from graph_cdp.match.matched import Band
 from graph_cdp.match.model import Learned, Model
-from graph_cdp.match.scoring import adjustment, bits_of, compared_by, probability, states_of, worth_of_levels
+from graph_cdp.match.scoring import bits_of, compared_by, probability, steps_of
 from graph_cdp.match.table import Record, Table
 
 
@@ -38,15 +38,15 @@ def waterfall(model: Model, a: Record, b: Record) -> Waterfall:
     compared = compared_by(model, table)
     one, other = np.array([0]), np.array([1])
     levels = levels_of(compared, one, other)
-    states = states_of(levels, model.parents)[:, 0]
+    bits = [bits_of(learned, values) for learned, values in zip(model.attributes, compared.values, strict=True)]
+    steps, home = steps_of(model, compared, bits, levels, one, other)
     bars, weight = [], model.prior
-    for place, learned in enumerate(model.attributes):
-        values, level = compared.values[place], int(levels[place, 0])
-        worth = float(worth_of_levels(learned)[states[place], level])
-        rareness = learned.rareness if states[place] == 1 else 1.0
-        worth += rareness * float(adjustment(learned, values, bits_of(learned, values), levels[place], one, other)[0])
-        bars.append(_bar(learned, level, a, b, worth))
-        weight += worth
+    for learned, level, step in zip(model.attributes, levels[:, 0].tolist(), steps, strict=True):
+        bars.append(_bar(learned, level, a, b, float(step[0])))
+        weight += float(step[0])
+    if model.home is not None:
+        bars.append(Bar("household", "fits a household", "what both share fits a household as well", None, None, float(home[0])))
+        weight += float(home[0])
     score = float(probability(np.array([weight]))[0])
     return Waterfall(model.prior, tuple(bars), weight, score, model.thresholds.band(weight))
 
