@@ -8,10 +8,11 @@ from graph_cdp.match.blocks import distinct_pairs, pairs_of_keys, too_large, wit
 from graph_cdp.match.cluster import cluster_pairs
 from graph_cdp.match.compare import Compared
 from graph_cdp.match.matched import Figure, Judged, Matched, Pairs, Rows
-from graph_cdp.match.model import Model
+from graph_cdp.match.model import LearnedRule, Model
 from graph_cdp.match.rules import Keys
 from graph_cdp.match.scoring import compared_by, probability, weights_of
 from graph_cdp.match.table import Table
+from graph_cdp.match.workers import each
 
 
 def match(table: Table, model: Model, *, decisions: Sequence[Judged] = ()) -> Matched:
@@ -31,9 +32,11 @@ def match(table: Table, model: Model, *, decisions: Sequence[Judged] = ()) -> Ma
 
 def _candidates(model: Model, compared: Compared, records: int) -> tuple[Rows, Rows]:
     keys = Keys(compared)
-    found = []
-    for learned in model.rules:
+    keys.make_forms(learned.rule for learned in model.rules)
+
+    def pairs_of(learned: LearnedRule) -> tuple[Rows, Rows]:
         left_out = np.array([int(key, 16) for key in learned.left_out], np.uint64)
         key = without(keys.of(learned.rule), left_out)
-        found.append(pairs_of_keys(without(key, too_large(key, model.most_records_a_key))))
-    return distinct_pairs(found, records)
+        return pairs_of_keys(without(key, too_large(key, model.most_records_a_key)))
+
+    return distinct_pairs(each(pairs_of, model.rules), records)

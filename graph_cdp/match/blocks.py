@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from graph_cdp.match.compiled import pairs_of_blocks, pairs_of_probes
+from graph_cdp.match.compiled import are_among, pairs_of_blocks, pairs_of_probes
 from graph_cdp.match.matched import Bools, Rows
 from graph_cdp.match.values import Hashes
 
@@ -26,7 +26,7 @@ def pairs_in(sizes: Rows) -> int:
 
 def without(keys: Hashes, left_out: Hashes) -> Hashes:
     """The keys, but 0 for those left out."""
-    return np.where(np.isin(keys, left_out), np.uint64(0), keys) if len(left_out) else keys
+    return np.where(are_among(keys, left_out), np.uint64(0), keys) if len(left_out) else keys
 
 
 def too_large(keys: Hashes, most: int) -> Hashes:
@@ -38,7 +38,7 @@ def too_large(keys: Hashes, most: int) -> Hashes:
 def pairs_of_keys(keys: Hashes) -> tuple[Rows, Rows]:
     """Every pair of rows with the same key, the smaller first."""
     rows = np.flatnonzero(keys)
-    rows = rows[np.argsort(keys[rows], kind="stable")]
+    rows = rows[np.argsort(keys[rows])]
     _, sizes = block_sizes(keys)
     low, high = np.empty((2, pairs_in(sizes)), np.int64)
     pairs_of_blocks(rows, keys, low, high)
@@ -47,9 +47,8 @@ def pairs_of_keys(keys: Hashes) -> tuple[Rows, Rows]:
 
 def pairs_beside(keys: Hashes, probes: Bools) -> tuple[Rows, Rows]:
     """The pairs of which at least one row is a probe."""
-    wanted = np.unique(keys[probes])
-    rows = np.flatnonzero((keys != 0) & np.isin(keys, wanted))
-    rows = rows[np.argsort(keys[rows], kind="stable")]
+    rows = np.flatnonzero(are_among(keys, keys[probes & (keys != 0)]))
+    rows = rows[np.argsort(keys[rows])]
     low, high = pairs_of_probes(rows, keys, probes)
     return low, high
 

@@ -9,10 +9,10 @@ from graph_cdp.match.blocks import block_sizes, distinct_pairs, pairs_beside, pa
 from graph_cdp.match.matched import Bools, Floats, Rows
 from graph_cdp.match.rules import Keys, Rule
 from graph_cdp.match.values import Hashes
+from graph_cdp.match.workers import each
 
-_RULES: Final = 100
-"""So many rules are tried, those with the fewest pairs a record above what says nothing."""
-_PROBES: Final = 4000
+_SAMPLE: Final = 100_000
+"""So many records tell roughly how many pairs a rule has."""
 _WORTH: Final = 0.0005
 """The least share of matches that a rule must add."""
 _PRECISION: Final = 1 / 400
@@ -20,10 +20,9 @@ _PRECISION: Final = 1 / 400
 
 
 class Tried(NamedTuple):
-    """A rule with its keys of all records, those of too many records set to 0, and its pairs."""
+    """A rule, the keys that too many records have, and the pairs of all others."""
 
     rule: Rule
-    keys: Hashes
     left_out: Hashes
     pairs: int
 
@@ -38,27 +37,31 @@ class Probed(NamedTuple):
     share: float
 
 
-def try_rules(keys: Keys, rules: Sequence[Rule], most: int, budget: int) -> list[Tried]:
-    """The rules whose pairs lie within the budget, largest blocks left out."""
-    tried = list[Tried]()
-    for rule in rules:
-        key = keys.of(rule)
-        distinct, sizes = block_sizes(key)
-        pairs = pairs_in(sizes[sizes <= most])
-        if 0 < pairs <= budget:
-            tried.append(Tried(rule, key, distinct[sizes > most], pairs))
-    return tried
+def try_rules(keys: Keys, rules: Sequence[Rule], order: Rows, most: int, budget: int) -> list[Tried]:
+    """The rules whose pairs lie within the budget, largest blocks left out. Of many records a sample tells how many."""
+    share = min(1.0, _SAMPLE / max(len(order), 1))
+    sample = order[: int(len(order) * share)]
+    keys.make_forms(rules)
+
+    def look(rule: Rule) -> Tried | None:
+        sizes = block_sizes(keys.of(rule, sample))[1]
+        pairs = pairs_in(sizes[sizes <= max(most * share, 2)]) / share**2
+        if not pairs or pairs > budget:
+            return None
+        distinct, sizes = block_sizes(keys.of(rule))
+        return Tried(rule, distinct[sizes > most], pairs_in(sizes[sizes <= most]))
+
+    return [tried for tried in each(look, rules) if tried is not None and 0 < tried.pairs <= budget]
 
 
-def probe(tried: Sequence[Tried], probes: Bools) -> Probed:
+def probe(keys: Keys, tried: Sequence[Tried], probes: Bools) -> Probed:
     """The pairs of the probes under every rule."""
     records = len(probes)
-    found = [pairs_beside(without(one.keys, one.left_out), probes) for one in tried]
+    found = each(lambda one: pairs_beside(without(keys.of(one.rule), one.left_out), probes), tried)
     a, b = distinct_pairs(found, records)
     numbers = a * records + b
     places = [np.searchsorted(numbers, low * records + high) for low, high in found]
-    both = float(probes.mean())
-    return Probed(list(tried), a, b, places, 1.0 - (1.0 - both) ** 2)
+    return Probed(list(tried), a, b, places, 1.0 - (1.0 - float(probes.mean())) ** 2)
 
 
 def choose(probed: Probed, match: Floats, budget: int) -> list[tuple[Tried, float]]:

@@ -9,9 +9,12 @@ from graph_cdp.match.compiled import number_pairs
 from graph_cdp.match.comparisons import COMPARISONS, Comparison, Levels, Sides
 from graph_cdp.match.matched import Rows
 from graph_cdp.match.values import Values
+from graph_cdp.match.workers import each
 
 MISSING: Final = np.uint8(255)
 """The level where one of both values is missing: it says nothing."""
+_PAIRS_AT_ONCE: Final = 1 << 18
+"""What a worker takes: enough to meet the same two values often, little enough to bound the memory."""
 
 
 class Compared(NamedTuple):
@@ -38,12 +41,21 @@ def base_levels(attribute: Attribute) -> int:
 def levels_of(compared: Compared, a: Rows, b: Rows) -> Levels:
     """The level of every attribute (first axis) for every pair of rows (second axis)."""
     levels = np.empty((len(compared.attributes), len(a)), np.uint8)
+
+    def compare(first: int) -> None:
+        chunk = slice(first, first + _PAIRS_AT_ONCE)
+        _fill(compared, levels[:, chunk], a[chunk], b[chunk])
+
+    each(compare, range(0, len(a), _PAIRS_AT_ONCE))
+    return levels
+
+
+def _fill(compared: Compared, levels: Levels, a: Rows, b: Rows) -> None:
     for place, (attribute, values) in enumerate(zip(*compared, strict=True)):
         levels[place] = _levels(values, values, COMPARISONS[attribute.kind], a, b)
     for place, attribute in enumerate(compared.attributes):
         if attribute.swaps is not None:
             _mark_swapped(compared, place, compared.place(attribute.swaps), levels, a, b)
-    return levels
 
 
 def _levels(left: Values, right: Values, comparison: Comparison, a: Rows, b: Rows) -> Levels:

@@ -22,8 +22,6 @@ from graph_cdp.match.values import Codes, Values
 
 Levels = NDArray[np.uint8]
 
-_WORKERS: Final = 2
-
 
 class Sides(NamedTuple):
     """Pairs of different texts: a code on the left and one on the right for each. Both sides may be the same values."""
@@ -59,16 +57,19 @@ class Comparison(NamedTuple):
     compare: Callable[[Sides], Levels]
 
 
-def _edits(sides: Sides) -> NDArray[Any]:
-    return cpdist(*sides.strings, scorer=OSA.distance, dtype=np.uint16, workers=_WORKERS)
+def _edits(sides: Sides, most: int) -> NDArray[Any]:
+    """The edits between both texts; above `most` some larger number, since counting on takes longest."""
+    return cpdist(*sides.strings, scorer=OSA.distance, score_cutoff=most, dtype=np.uint16)
 
 
-def _closeness(sides: Sides) -> NDArray[Any]:
-    return cpdist(*sides.strings, scorer=JaroWinkler.similarity, dtype=np.float32, workers=_WORKERS)
+def _closeness(sides: Sides, least: float) -> NDArray[Any]:
+    """From 0 to 1; 0 below `least`."""
+    return cpdist(*sides.strings, scorer=JaroWinkler.similarity, score_cutoff=least, dtype=np.float32)
 
 
-def _ratio(sides: Sides, scorer: Callable[..., Any]) -> NDArray[Any]:
-    return cpdist(*sides.strings, scorer=scorer, dtype=np.float32, workers=_WORKERS)
+def _ratio(sides: Sides, scorer: Callable[..., Any], least: float) -> NDArray[Any]:
+    """From 0 to 100; 0 below `least`."""
+    return cpdist(*sides.strings, scorer=scorer, score_cutoff=least, dtype=np.float32)
 
 
 def _where(conditions: Sequence[NDArray[Any]]) -> Levels:
@@ -80,7 +81,7 @@ def _where(conditions: Sequence[NDArray[Any]]) -> Levels:
 
 
 def _names(sides: Sides) -> Levels:
-    edits, close, shorter = _edits(sides), _closeness(sides), np.minimum(*sides.lengths)
+    edits, close, shorter = _edits(sides, 2), _closeness(sides, 0.7), np.minimum(*sides.lengths)
     return _where([
         (edits <= 1) & (shorter >= 3),
         ((edits <= 2) & (shorter >= 6)) | (close >= 0.93),
@@ -94,8 +95,8 @@ def _names(sides: Sides) -> Levels:
 
 def _words(sides: Sides) -> Levels:
     joined = sides.changed(without_blanks)
-    similar = 1 - _edits(joined) / np.maximum(np.maximum(*joined.lengths), 1)
-    contained, sorted_alike = _ratio(sides, fuzz.token_set_ratio), _ratio(sides, fuzz.token_sort_ratio)
+    similar = cpdist(*joined.strings, scorer=OSA.normalized_similarity, score_cutoff=0.6, dtype=np.float32)
+    contained, sorted_alike = _ratio(sides, fuzz.token_set_ratio, 60), _ratio(sides, fuzz.token_sort_ratio, 75)
     return _where([
         similar >= 0.9,
         similar >= 0.8,
@@ -106,7 +107,7 @@ def _words(sides: Sides) -> Levels:
 
 
 def _places(sides: Sides) -> Levels:
-    edits, close, shorter = _edits(sides), _closeness(sides), np.minimum(*sides.lengths)
+    edits, close, shorter = _edits(sides, 2), _closeness(sides, 0.8), np.minimum(*sides.lengths)
     return _where([
         (edits <= 1) & (shorter >= 3),
         (edits <= 2) & (shorter >= 5) | (close >= 0.92),
@@ -116,7 +117,7 @@ def _places(sides: Sides) -> Levels:
 
 
 def _dates(sides: Sides) -> Levels:
-    edits = _edits(sides)
+    edits = _edits(sides, 2)
     x, y = sides.left.eight_bytes[sides.a], sides.right.eight_bytes[sides.b]
     unlike = x != y
     year, month, day = unlike[:, :4].any(1), unlike[:, 4:6].any(1), unlike[:, 6:].any(1)
@@ -136,7 +137,7 @@ def _dates(sides: Sides) -> Levels:
 
 
 def _numbers(sides: Sides) -> Levels:
-    edits, longer = _edits(sides), np.maximum(*sides.lengths)
+    edits, longer = _edits(sides, 3), np.maximum(*sides.lengths)
     return _where([
         (edits <= 1) & (longer >= 4),
         (edits <= 2) & (longer >= 5),
@@ -146,13 +147,13 @@ def _numbers(sides: Sides) -> Levels:
 
 
 def _postal_codes(sides: Sides) -> Levels:
-    edits = _edits(sides)
+    edits = _edits(sides, 2)
     return _where([edits <= 1, share_beginning(sides, but=3, least=3), edits <= 2, share_beginning(sides, but=99, least=2)])
 
 
 def _emails(sides: Sides) -> Levels:
     mailboxes = sides.changed(mailbox_name)
-    edits, mailbox_edits, close = _edits(sides), _edits(mailboxes), _closeness(mailboxes)
+    edits, mailbox_edits, close = _edits(sides, 3), _edits(mailboxes, 2), _closeness(mailboxes, 0.88)
     domains = sides.changed(mail_domain)
     domain = domains.left.hashes[sides.a] == domains.right.hashes[sides.b]
     return _where([
@@ -168,7 +169,7 @@ def _emails(sides: Sides) -> Levels:
 def _years(sides: Sides) -> Levels:
     a, b = (np.array([int(text or 0) for text in texts]) for texts in sides.strings)
     distance = np.abs(a - b)
-    return _where([distance <= 1, _edits(sides) <= 1, distance <= 3, distance <= 10])
+    return _where([distance <= 1, _edits(sides, 1) <= 1, distance <= 3, distance <= 10])
 
 
 def _nothing(sides: Sides) -> Levels:

@@ -116,6 +116,28 @@ def number_pairs(a: Any, b: Any) -> Any:
 
 
 @compiled
+def are_among(keys: Any, wanted: Any) -> Any:
+    """By key: whether it is one of those wanted, none of which is 0. Open addressing, at most half full."""
+    bits = 4
+    while (1 << bits) < 2 * len(wanted):
+        bits += 1
+    slots = np.zeros(1 << bits, np.uint64)
+    mask = (1 << bits) - 1
+    for key in wanted:
+        at = np.int64(key >> np.uint64(20)) & mask
+        while slots[at] != np.uint64(0) and slots[at] != key:
+            at = (at + 1) & mask
+        slots[at] = key
+    among = np.empty(len(keys), np.bool_)
+    for i in range(len(keys)):
+        at = np.int64(keys[i] >> np.uint64(20)) & mask
+        while slots[at] != np.uint64(0) and slots[at] != keys[i]:
+            at = (at + 1) & mask
+        among[i] = keys[i] != np.uint64(0) and slots[at] == keys[i]
+    return among
+
+
+@compiled
 def pairs_of_blocks(rows: Any, keys: Any, low: Any, high: Any) -> None:
     """Write the pairs of each block; rows are sorted by key."""
     count = 0

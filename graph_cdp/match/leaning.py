@@ -21,7 +21,9 @@ _OTHERS: Final = 0.3
 _EXCESS: Final = 10.0
 """So many more than usual must be equal: fewer may be matches that were not recognised."""
 _LIFT: Final = 3.0
-"""So many times as often as usual must an attribute be equal to lean on the shared one."""
+"""So many times as often as usual must some level occur for an attribute to lean on the shared one."""
+_COMMON: Final = 0.2
+"""What strangers have as often as this speaks for nothing, so it does not matter what it leans on."""
 _CREDIT: Final = 20.0
 
 
@@ -50,7 +52,7 @@ def draw_sharing(values: Values, order: Rows, rng: np.random.Generator) -> tuple
 
 
 class _Lift(NamedTuple):
-    """How many times as often as usual the child is equal where the parent is, and its shares of levels there."""
+    """How many times as often as usual a level of the child occurs where the parent is equal, and all its shares there."""
 
     times: float
     parent: int
@@ -82,11 +84,14 @@ def _lifts(parent: int, shared: Sharing, u: Sequence[Floats], shares: Shares) ->
         levels = shared.levels[child]
         known = levels != MISSING
         count = np.bincount(levels[known], other[known], minlength=len(share))
-        if child == parent or count.sum() < _FEWEST or count[0] < share[0] * count.sum() + _EXCESS:
+        if child == parent or count.sum() < _FEWEST:
             continue
+        expected = share * count.sum()
+        told = np.flatnonzero((count >= expected + _EXCESS) & (share < _COMMON))
         drawn = (count + _CREDIT * share) / (count.sum() + _CREDIT)
-        if drawn[0] / share[0] >= _LIFT:
-            yield _Lift(float(drawn[0] / share[0]), parent, child, drawn)
+        times = float(np.max(drawn[told] / share[told], initial=0.0))
+        if times >= _LIFT:
+            yield _Lift(times, parent, child, drawn)
 
 
 def _line_of(place: int, parents: Sequence[int | None]) -> set[int]:

@@ -21,7 +21,7 @@ from graph_cdp.match.comparisons import Levels
 from graph_cdp.match.matched import Floats, Rows
 from graph_cdp.match.scoring import STATES, shared_at_home, states_of
 
-_RANDOM_PAIRS: Final = 1_000_000
+_RANDOM_PAIRS: Final = 400_000
 _ROUNDS: Final = 60
 _SETTLED: Final = 1e-4
 _CREDIT: Final = 4.0

@@ -1,6 +1,6 @@
 """Blocking rules: records with the same key are compared. A key is made of forms of attributes. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -12,7 +12,9 @@ from graph_cdp.match.attributes import Attribute
 from graph_cdp.match.compare import Compared
 from graph_cdp.match.compiled import combine
 from graph_cdp.match.kinds import Kind
+from graph_cdp.match.matched import Rows
 from graph_cdp.match.values import Hashes
+from graph_cdp.match.workers import each
 
 Texts = pa.LargeStringArray
 
@@ -113,9 +115,13 @@ class Keys:
         self._values = {one.name: values for one, values in zip(compared.attributes, compared.values, strict=True)}
         self._forms = dict[KeyPart, Hashes]()
 
-    def of(self, rule: Rule) -> Hashes:
-        """By record: the key, 0 where a part is missing."""
-        forms = [self._form(part) for part in rule.parts]
+    def make_forms(self, rules: Iterable[Rule]) -> None:
+        """Make the forms of all rules, so that several workers may ask for keys at once."""
+        each(self._form, dict.fromkeys(part for rule in rules for part in rule.parts))
+
+    def of(self, rule: Rule, rows: Rows | None = None) -> Hashes:
+        """By record, of all or of some rows: the key, 0 where a part is missing."""
+        forms = [self._form(part) if rows is None else self._form(part)[rows] for part in rule.parts]
         if rule.unordered:
             known = np.logical_and.reduce([form != 0 for form in forms])
             return np.where(known, np.add.reduce(forms), np.uint64(0))

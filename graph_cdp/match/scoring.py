@@ -15,6 +15,7 @@ from graph_cdp.match.matched import Floats, Rows
 from graph_cdp.match.model import Learned, Model
 from graph_cdp.match.table import Table
 from graph_cdp.match.values import Values
+from graph_cdp.match.workers import each
 
 NEARLY_EQUAL = 0.5
 """The part of the worth of a rare value that counts where values are alike rather than equal."""
@@ -24,7 +25,7 @@ ALIKE = 1
 STATES = ("missing", "agrees", "differs")
 """What the attribute that another one leans on may do; `missing` also where it leans on none."""
 
-_PAIRS_AT_ONCE = 1 << 20
+_PAIRS_AT_ONCE = 1 << 18
 
 
 def states_of(levels: Levels, parents: Sequence[int | None]) -> Levels:
@@ -39,7 +40,7 @@ def states_of(levels: Levels, parents: Sequence[int | None]) -> Levels:
 def compared_by(model: Model, table: Table) -> Compared:
     """The attributes of the model with the table's values."""
     attributes = tuple(learned.attribute for learned in model.attributes)
-    return Compared(attributes, tuple(values_of(table, one) for one in attributes))
+    return Compared(attributes, tuple(each(lambda one: values_of(table, one), attributes)))
 
 
 def bits_of(learned: Learned, values: Values) -> Floats:
@@ -65,15 +66,17 @@ def adjustment(learned: Learned, values: Values, bits: Floats, levels: Levels, a
 def weights_of(model: Model, compared: Compared, a: Rows, b: Rows) -> Floats:
     """The weight of each pair in bits."""
     bits = [bits_of(learned, values) for learned, values in zip(model.attributes, compared.values, strict=True)]
-    weights = np.empty(len(a))
-    for first in range(0, len(a), _PAIRS_AT_ONCE):
+
+    def weigh(first: int) -> Floats:
         chunk = slice(first, first + _PAIRS_AT_ONCE)
         steps, home = steps_of(model, compared, bits, levels_of(compared, a[chunk], b[chunk]), a[chunk], b[chunk])
         total = np.full(len(home), model.prior)
         for step in steps:
             total += step
-        weights[chunk] = total + home
-    return weights
+        return total + home
+
+    parts = each(weigh, range(0, len(a), _PAIRS_AT_ONCE))
+    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def steps_of(

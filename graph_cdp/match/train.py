@@ -19,6 +19,7 @@ from graph_cdp.match.rules import Keys, Rule, possible_rules
 from graph_cdp.match.scoring import adjustment, bits_of
 from graph_cdp.match.table import Table
 from graph_cdp.match.values import Hashes
+from graph_cdp.match.workers import each
 
 _FREQUENT: Final = 10_000
 _PROBES: Final = 5_000
@@ -31,7 +32,7 @@ MOST_RECORDS_A_KEY = 200
 def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Sequence[Judged] = ()) -> Model:
     """Learn what agreement and disagreement weigh, how to block, and where to join. The same for the same seed."""
     attributes = attributes_of(columns, table)
-    compared = Compared(attributes, tuple(values_of(table, one) for one in attributes))
+    compared = Compared(attributes, tuple(each(lambda one: values_of(table, one), attributes)))
     records = len(table)
     order = np.argsort(contents(compared, records), kind="stable")
     rng = np.random.default_rng(seed)
@@ -39,11 +40,12 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
     bare = [_frequencies(compared, place, share) for place, share in enumerate(u)]
     bits = [bits_of(learned, values) for learned, values in zip(bare, compared.values, strict=True)]
 
-    budget = int(records * min(40.0, max(6.0, 40.0 * math.sqrt(50_000 / max(records, 1)))))
-    tried = try_rules(Keys(compared), possible_rules(attributes), MOST_RECORDS_A_KEY, budget)
+    budget = int(records * min(40.0, 40.0 * (50_000 / max(records, 1)) ** 0.8))
+    keys = Keys(compared)
+    tried = try_rules(keys, possible_rules(attributes), order, MOST_RECORDS_A_KEY, budget)
     probes = np.zeros(records, np.bool_)
     probes[order[:_PROBES]] = True
-    probed = probe(tried, probes)
+    probed = probe(keys, tried, probes)
     levels = levels_of(compared, probed.a, probed.b)
     worth = _worth(compared, bare, bits, levels, probed.a, probed.b)
     shares = _learn(compared, bare, bits, u, order, rng, probed, levels, worth, max(probed.share * records * (records - 1) / 2, 1.0))

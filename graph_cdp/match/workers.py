@@ -1,0 +1,20 @@
+"""Work on several cores at once: compiled code and Arrow leave the interpreter's lock while they run. Pure."""
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+_WORKERS = min(os.cpu_count() or 1, 8)
+
+
+def each(work: Callable[[S], T], items: Iterable[S]) -> list[T]:
+    """The results in the order of the items."""
+    todo = list(items)
+    if len(todo) < 2:
+        return [work(item) for item in todo]
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(work, todo))
