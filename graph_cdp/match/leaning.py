@@ -89,6 +89,9 @@ def _lifts(parent: int, shared: Sharing, u: Sequence[Floats], shares: Shares) ->
         expected = share * count.sum()
         told = np.flatnonzero((count >= expected + _EXCESS) & (share < _COMMON))
         drawn = (count + _CREDIT * share) / (count.sum() + _CREDIT)
+        # What is too rare to be drawn is not seen, which does not make it rarer than it is everywhere.
+        drawn = np.where(expected < _EXCESS, np.maximum(drawn, share), drawn)
+        drawn /= drawn.sum()
         times = float(np.max(drawn[told] / share[told], initial=0.0))
         if times >= _LIFT:
             yield _Lift(times, parent, child, drawn)
