@@ -23,9 +23,11 @@ from graph_cdp.match.scoring import STATES, shared_at_home, states_of
 
 _RANDOM_PAIRS: Final = 400_000
 _ROUNDS: Final = 60
-_SETTLED: Final = 1e-4
+_SETTLED: Final = 5e-4
 _CREDIT: Final = 4.0
 """So many matches of a usual kind are imagined, so that few records do not learn what they have not seen."""
+_JUDGED: Final = 10.0
+"""So many guessed pairs weigh as much as a judged one."""
 _EQUAL, _DIFFERENT = 0.7, 0.05
 """How often values of a match are usually equal, and different."""
 
@@ -93,8 +95,15 @@ def learn(
     parents: Sequence[int | None],
     worth: Worth,
     pairs: float,
+    judged: Floats,
 ) -> Shares:
-    """EM over candidate pairs. `worth`: by attribute and pair the bits of rare values; `pairs`: all that there are."""
+    """EM over candidate pairs. `worth`: by attribute and pair the bits of rare values; `pairs`: all that there are.
+
+    `judged` holds by pair 1 where it was judged the same, 0 where different, and NaN where nobody has judged. What was
+    judged counts for more than what is guessed.
+    """
+    known = ~np.isnan(judged)
+    counted = np.where(known, _JUDGED, 1.0)
     usual, at_home = usual_m(compared), shared_at_home(compared.attributes)
     odds = max(1.0 / pairs, min(0.01, 0.03 * levels.shape[1] / pairs))
     m = [np.tile(share, (len(STATES), 1)) for share in usual]
@@ -102,9 +111,10 @@ def learn(
     states = states_of(levels, parents)
     for _ in range(_ROUNDS):
         match, home = posteriors(levels, shares, worth)
-        m = [_shares(levels[k], states[k], match, usual[k]) for k in range(len(usual))]
+        match = np.where(known, judged, match)
+        m = [_shares(levels[k], states[k], match * counted, usual[k]) for k in range(len(usual))]
         moved = max(float(np.abs(x - y).max()) for x, y in zip(shares.m, m, strict=True))
-        shares = shares._replace(m=m, odds=max(float(match.sum()), 0.5) / pairs, home=float(home.sum()) / pairs)
+        shares = shares._replace(m=m, odds=max(float(match.sum()), 0.5) / pairs, home=float(home[~known].sum()) / pairs)
         if moved < _SETTLED:
             break
     return shares

@@ -34,36 +34,43 @@ def _root(parent: Any, x: Any) -> Any:
 
 @compiled
 def link_components(
-    rows: Any, begins: Any, place: Any, a: Any, b: Any, weight: Any, firsts: Any, absent: Any, join: Any, cluster: Any
+    rows: Any,
+    begins: Any,
+    place: Any,
+    members: Any,
+    a: Any,
+    b: Any,
+    weight: Any,
+    firsts: Any,
+    absent: Any,
+    join: Any,
+    cluster: Any,
 ) -> None:
-    """Cluster each component: its rows lie in rows[begins[c]:begins[c + 1]], its pairs in [firsts[c]:firsts[c + 1]]."""
+    """Cluster each component: its rows lie in rows[begins[c]:begins[c + 1]], its pairs in [firsts[c]:firsts[c + 1]].
+
+    `members` tells by row how many records it stands for.
+    """
     for c in range(len(begins) - 1):
-        size = begins[c + 1] - begins[c]
-        if size == 1:
-            cluster[rows[begins[c]]] = rows[begins[c]]
-            continue
-        group = _linked(
-            size,
-            place,
-            a[firsts[c] : firsts[c + 1]],
-            b[firsts[c] : firsts[c + 1]],
-            weight[firsts[c] : firsts[c + 1]],
-            absent,
-            join,
-        )
-        for i in range(size):
-            cluster[rows[begins[c] + i]] = rows[begins[c] + group[i]]
+        first, end = begins[c], begins[c + 1]
+        if end - first > 1:
+            pairs = slice(firsts[c], firsts[c + 1])
+            group = _linked(members[rows[first:end]], place[a[pairs]], place[b[pairs]], weight[pairs], absent, join)
+            for i in range(end - first):
+                cluster[rows[first + i]] = rows[first + group[i]]
 
 
 @compiled
-def _linked(size: Any, place: Any, a: Any, b: Any, weight: Any, absent: Any, join: Any) -> Any:
+def _linked(sizes: Any, a: Any, b: Any, weight: Any, absent: Any, join: Any) -> Any:
     """Join the two groups whose pairs weigh most on average, as long as that is `join` or more."""
-    total = np.full((size, size), absent, np.float64)
+    size = len(sizes)
+    members = sizes.astype(np.float64)
+    total = np.empty((size, size))
+    for i in range(size):
+        for j in range(size):
+            total[i, j] = absent * members[i] * members[j]
     for k in range(len(a)):
-        i, j = place[a[k]], place[b[k]]
-        total[i, j] = weight[k]
-        total[j, i] = weight[k]
-    members = np.ones(size)
+        total[a[k], b[k]] += weight[k] - absent
+        total[b[k], a[k]] = total[a[k], b[k]]
     alive = np.ones(size, np.bool_)
     group = np.arange(size)
     nearest = np.empty(size, np.int64)

@@ -54,10 +54,15 @@ class LearnedRule:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Weights in bits: at `join` and above two groups are joined, at `review` and above a pair is queued."""
+    """Weights in bits. A pair at `join` and above is the same beyond doubt, one at `review` and above is for review.
+
+    Two groups are joined where their pairs weigh `cluster` or more on average, those that no rule brings together
+    counted as well; such a mean lies below the weight of a good pair.
+    """
 
     join: float
     review: float
+    cluster: float
 
     def band(self, weight: float) -> Band:
         """The band of a pair."""

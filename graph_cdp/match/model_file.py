@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from graph_cdp.errors import InputError
@@ -19,7 +20,7 @@ def model_to_json(model: Model) -> str:
     told = {
         "format": FORMAT,
         "training": [one._asdict() for one in model.training],
-        "thresholds": {"join": model.thresholds.join, "review": model.thresholds.review},
+        "thresholds": asdict(model.thresholds),
         "prior": model.prior,
         "home": model.home,
         "absent": model.absent,
