@@ -37,7 +37,7 @@ def attributes_of(columns: Sequence[Column], table: Table) -> tuple[Attribute, .
         for kind in ("given_name", "family_name")
     }
     names = [name for name in first.values() if name]
-    attributes = list[Attribute]()
+    attributes: list[Attribute] = []
     for column in used:
         if column.kind == "full_name" and names:
             if _says_more(table, column.name, names):
@@ -52,7 +52,7 @@ def attributes_of(columns: Sequence[Column], table: Table) -> tuple[Attribute, .
             names = [column.name]
         else:
             attributes.append(Attribute(column.name, column.kind, (column.name,)))
-    return _with_swaps([one for one in attributes if one.part != "rest" or len(one.columns) > 1 or True])
+    return _with_swaps(attributes)
 
 
 def _says_more(table: Table, whole: str, parts: Sequence[str]) -> bool:
@@ -63,11 +63,12 @@ def _says_more(table: Table, whole: str, parts: Sequence[str]) -> bool:
 def _with_swaps(attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
     """Name the partner of what is exchanged: given and family name, two columns of addresses."""
     partner = dict[str, str]()
-    for kinds in (("given_name", "family_name"), ("address", "address"), ("street", "address")):
-        some = [[one.name for one in attributes if one.kind == kind and one.name not in partner] for kind in kinds]
-        if some[0] and len(some[1]) > (kinds[0] == kinds[1]):
-            a, b = some[0][0], some[1][kinds[0] == kinds[1]]
-            partner |= {a: b, b: a}
+    exchanged: tuple[tuple[Kind, Kind], ...] = (("given_name", "family_name"), ("address", "address"), ("street", "address"))
+    for one_kind, other_kind in exchanged:
+        ones = [one.name for one in attributes if one.kind == one_kind and one.name not in partner]
+        others = [one.name for one in attributes if one.kind == other_kind and one.name not in [*partner, *ones[:1]]]
+        if ones and others:
+            partner |= {ones[0]: others[0], others[0]: ones[0]}
     return tuple(one._replace(swaps=partner.get(one.name)) for one in attributes)
 
 

@@ -61,7 +61,7 @@ def probe(keys: Keys, tried: Sequence[Tried], probes: Bools) -> Probed:
     a, b = distinct_pairs(found, records)
     numbers = a * records + b
     places = [np.searchsorted(numbers, low * records + high) for low, high in found]
-    return Probed(list(tried), a, b, places, 1.0 - (1.0 - float(probes.mean())) ** 2)
+    return Probed(list(tried), a, b, places, 1.0 - (1.0 - float(probes.sum() / max(records, 1))) ** 2)
 
 
 def choose(probed: Probed, match: Floats, budget: int) -> list[tuple[Tried, float]]:

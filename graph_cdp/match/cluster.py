@@ -39,7 +39,7 @@ def cluster_pairs(
     pairs = _between(together, a, b, np.clip(weight, -_CLIP, _CLIP))
     apart = _between(together, *_columns(cannot), np.full(len(cannot), _APART))
     a, b, weight = (np.concatenate(both) for both in zip(apart, pairs, strict=True))
-    return _linked(together, a, b, weight, join, absent)[together]
+    return np.asarray(_linked(together, a, b, weight, join, absent)[together])
 
 
 def _columns(pairs: Sequence[tuple[int, int]]) -> tuple[Rows, Rows]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from graph_cdp.match.kinds import Kind
 from graph_cdp.match.matched import Bools
 
-Texts = pa.LargeStringArray
+Texts: TypeAlias = pa.LargeStringArray
 
 _LETTERS: Final = {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 """Letters that no decomposition makes plain."""

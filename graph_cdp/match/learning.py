@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graph_cdp.match.attributes import Attribute
 from graph_cdp.match.compare import MISSING, Compared, base_levels, level_names, levels_of
 from graph_cdp.match.comparisons import Levels
 from graph_cdp.match.matched import Floats, Rows
@@ -26,6 +27,10 @@ _ROUNDS: Final = 60
 _SETTLED: Final = 5e-4
 _CREDIT: Final = 4.0
 """So many matches of a usual kind are imagined, so that few records do not learn what they have not seen."""
+_IMAGINED, _IMAGINED_EQUAL = 1000.0, 10.0
+"""So many pairs of strangers are imagined, some of them equal, since few records are no measure of what is common."""
+_STRANGERS: Final = 50.0
+"""So many of them are imagined for the levels below."""
 _JUDGED: Final = 10.0
 """So many guessed pairs weigh as much as a judged one."""
 _EQUAL, _DIFFERENT = 0.7, 0.05
@@ -55,6 +60,8 @@ class Shares(NamedTuple):
 
 def count_u(compared: Compared, order: Rows, rng: np.random.Generator) -> list[Floats]:
     """The shares of levels among random pairs. `order`: the rows in an order that does not depend on the table's."""
+    if len(order) < 2:
+        return usual_m(compared)
     a, b = order[rng.integers(0, len(order), (2, _RANDOM_PAIRS))]
     apart = a != b
     levels = levels_of(compared, a[apart], b[apart])
@@ -65,11 +72,21 @@ def _u(compared: Compared, place: int, levels: Levels) -> Floats:
     attribute, counts = compared.attributes[place], compared.values[place].counts
     known = counts.sum()
     size = len(level_names(attribute))
-    share = np.bincount(levels[levels != MISSING], minlength=size) + np.full(size, 0.1)
+    share = np.bincount(levels[levels != MISSING], minlength=size).astype(np.float64)
+    # Of few records the same pairs are drawn again and again.
+    share *= min(1.0, known * (known - 1.0) / 2 / max(share.sum(), 1.0))
+    share += _imagined(attribute, size)
     # Equal values are too rare to be counted on a sample, and need not be. Two of the same record are no pair.
-    equal = max(float((counts * (counts - 1.0)).sum()), 1.0) / max(known * (known - 1.0), 1.0)
+    equal = float((counts * (counts - 1.0)).sum() + _IMAGINED_EQUAL) / (known * (known - 1.0) + _IMAGINED)
     share[0] = 0.0
     return np.concatenate([[equal], share[1:] / share[1:].sum() * (1.0 - equal)])
+
+
+def _imagined(attribute: Attribute, size: int) -> Floats:
+    """Strangers as they usually are: nearly all different."""
+    share = np.full(size, 0.01)
+    share[base_levels(attribute) - 1] = 1.0
+    return np.asarray(share * _STRANGERS)
 
 
 def usual_m(compared: Compared) -> list[Floats]:
@@ -113,7 +130,7 @@ def learn(
         match, home = posteriors(levels, shares, worth)
         match = np.where(known, judged, match)
         m = [_shares(levels[k], states[k], match * counted, usual[k]) for k in range(len(usual))]
-        moved = max(float(np.abs(x - y).max()) for x, y in zip(shares.m, m, strict=True))
+        moved = max(float(np.abs(x - y).max()) for x, y in zip(shares.m, m, strict=True)) if m else 0.0
         shares = shares._replace(m=m, odds=max(float(match.sum()), 0.5) / pairs, home=float(home[~known].sum()) / pairs)
         if moved < _SETTLED:
             break

@@ -78,13 +78,13 @@ def _linked(sizes: Any, a: Any, b: Any, weight: Any, absent: Any, join: Any) -> 
     for i in range(size):
         nearest[i], mean[i] = _nearest(total, members, alive, i)
     while True:
-        i = np.int64(-1)
+        closest: Any = np.int64(-1)
         for k in range(size):
-            if alive[k] and mean[k] >= join and (i < 0 or mean[k] > mean[i]):
-                i = k
-        if i < 0:
+            if alive[k] and mean[k] >= join and (closest < 0 or mean[k] > mean[closest]):
+                closest = k
+        if closest < 0:
             return group
-        i, j = min(i, nearest[i]), max(i, nearest[i])
+        i, j = min(closest, nearest[closest]), max(closest, nearest[closest])
         alive[j] = False
         members[i] += members[j]
         for k in range(size):
@@ -105,7 +105,8 @@ def _linked(sizes: Any, a: Any, b: Any, weight: Any, absent: Any, join: Any) -> 
 @compiled
 def _nearest(total: Any, members: Any, alive: Any, i: Any) -> Any:
     """The group whose pairs with group i weigh most on average, the first among equals, and how much."""
-    best, most = np.int64(-1), _NEVER
+    best: Any = np.int64(-1)
+    most = _NEVER
     for k in range(len(alive)):
         if alive[k] and k != i:
             mean = total[i, k] / (members[i] * members[k])

@@ -50,7 +50,7 @@ _WORDS_BY_KIND: Final[dict[Kind, str]] = {
 _FORM: Final[dict[Kind, str]] = {
     "email": r"^\s*[^@\s,;]+@[^@\s,;]+\s*$",
     "phone": r"^\s*\+?[\d\s().\-/]{6,24}\s*$",
-    "date": r"^\s*\d{4}[-/. ]?\d{1,2}[-/. ]?\d{1,2}([T ].*)?$|^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}$"
+    "date": r"^\s*\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}([T ].*)?$|^\s*(1[5-9]|20)\d\d[01]\d[0-3]\d\s*$|^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}$"
     r"|(?i)^\s*(\d{1,2}\.? )?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (\d{1,2}(st|nd|rd|th)?,? )?\d{4}$",
     "year": r"^\s*(1[5-9]|20)\d\d(\.0)?\s*$",
     "sex": r"(?i)^\s*(m|f|w|d|x|male|female|man|woman|mr|mrs|ms|homme|femme|hombre|mujer|masculino|femenino|mann|frau"
@@ -104,6 +104,10 @@ class _Values:
             return 0.0
         return float(pc.mean(pc.match_substring_regex(self.distinct, form)).as_py())
 
+    def share_of_all(self, form: str) -> float:
+        """Of all values those that have the form."""
+        return float(pc.mean(pc.match_substring_regex(self._all, form)).as_py()) if len(self) else 0.0
+
     def words(self) -> float:
         """The mean number of words."""
         return float(pc.mean(pc.add(pc.count_substring(folded_texts(self.distinct), " "), 1)).as_py())
@@ -117,7 +121,7 @@ class _Values:
 def _empty(name: str, values: _Values) -> Column | None:
     if len(values) == 0:
         return Column(name, "left_out", "it is empty")
-    if len(values.distinct) == 1:
+    if len(values.distinct) == 1 and _kind_by_name(name) is None:
         return Column(name, "left_out", "all its values are equal")
     return None
 
@@ -172,7 +176,7 @@ def _by_name(name: str, values: _Values) -> Column | None:
         kind = "year"
     if kind == "code" and values.difference == 1.0 and len(values) > 20:
         return Column(name, "left_out", "no two records share a value, as in a number of records")
-    if kind in _FORM and (share := values.share(_FORM[kind])) < _ENOUGH:
+    if kind in _FORM and (share := values.share_of_all(_FORM[kind])) < _ENOUGH:
         told = _by_form(name, values)
         return Column(
             name, told.kind, f"called like {_WORDS_BY_KIND[kind]}, but only {share:.0%} look so; {told.reason}"
@@ -186,9 +190,10 @@ def _by_form(name: str, values: _Values) -> Column:
 
 
 def _kind_by_form(values: _Values) -> Kind:  # noqa: PLR0911
-    for kind in ("email", "year", "date", "sex"):
-        if values.share(_FORM[kind]) >= _NO_DOUBT and (kind != "sex" or len(values.distinct) <= 8):
-            return kind  # type: ignore[return-value]
+    plain: tuple[Kind, ...] = ("email", "year", "date", "sex")
+    for kind in plain:
+        if values.share_of_all(_FORM[kind]) >= _NO_DOUBT and (kind != "sex" or len(values.distinct) <= 8):
+            return kind
     if values.share(_INTERNATIONAL) >= _NO_DOUBT:
         return "phone"
     if values.share(_WHOLE_NUMBER) >= _NO_DOUBT:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from graph_cdp.match.matched import Rows
 from graph_cdp.match.values import Hashes
 from graph_cdp.match.workers import each
 
-Texts = pa.LargeStringArray
+Texts: TypeAlias = pa.LargeStringArray
 
 
 class KeyPart(NamedTuple):

@@ -1,8 +1,9 @@
 """One attribute of all records: integer codes, and the distinct texts that they stand for. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,7 +34,7 @@ class Values:
         return cls.encoded(column, lambda texts: fold(texts, kind))
 
     @classmethod
-    def encoded(cls, column: pa.LargeStringArray, change) -> "Values":  # noqa
+    def encoded(cls, column: pa.LargeStringArray, change: Callable[[Any], Any]) -> "Values":
         """Encode a column, then change its distinct texts."""
         encoded = column.dictionary_encode()
         return cls(_codes(encoded.indices), encoded.dictionary).changed(change)
@@ -57,7 +58,7 @@ class Values:
         known = pa.array([text or None for text in texts], pa.large_string()).dictionary_encode()
         return cls(np.append(_codes(known.indices), MISSING)[row_of.ravel()], known.dictionary.cast(pa.large_string()))
 
-    def changed(self, change) -> "Values":  # noqa
+    def changed(self, change: Callable[[Any], Any]) -> "Values":
         """The same records with their texts changed, one by one; null makes a value missing."""
         again = change(self.texts).dictionary_encode()
         code = np.append(_codes(again.indices), MISSING)
