@@ -63,7 +63,11 @@ def _says_more(table: Table, whole: str, parts: Sequence[str]) -> bool:
 def _with_swaps(attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
     """Name the partner of what is exchanged: given and family name, two columns of addresses."""
     partner = dict[str, str]()
-    exchanged: tuple[tuple[Kind, Kind], ...] = (("given_name", "family_name"), ("address", "address"), ("street", "address"))
+    exchanged: tuple[tuple[Kind, Kind], ...] = (
+        ("given_name", "family_name"),
+        ("address", "address"),
+        ("street", "address"),
+    )
     for one_kind, other_kind in exchanged:
         ones = [one.name for one in attributes if one.kind == one_kind and one.name not in partner]
         others = [one.name for one in attributes if one.kind == other_kind and one.name not in [*partner, *ones[:1]]]

@@ -55,7 +55,7 @@ def _between(together: Rows, a: Rows, b: Rows, weight: Floats) -> tuple[Rows, Ro
 
 
 def _linked(together: Rows, a: Rows, b: Rows, weight: Floats, join: float, absent: float) -> Rows:
-    """Average linkage of groups that are joined already; a pair of groups may come several times, of which all count."""
+    """Average linkage of groups that are joined already; a pair of groups may come several times, and each counts."""
     records = len(together)
     component = _components(records, a, b, weight, join)
     inside = component[a] == component[b]
@@ -69,9 +69,7 @@ def _linked(together: Rows, a: Rows, b: Rows, weight: Floats, join: float, absen
     order = np.lexsort((b, a, of_row[a]))
     firsts = np.searchsorted(of_row[a][order], np.arange(len(begins)))
     cluster = np.arange(records)
-    link_components(
-        rows, begins, place, members, a[order], b[order], weight[order], firsts, absent, join, cluster
-    )
+    link_components(rows, begins, place, members, a[order], b[order], weight[order], firsts, absent, join, cluster)
     return cluster
 
 

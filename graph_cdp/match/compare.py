@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from graph_cdp.match.attributes import Attribute
-from graph_cdp.match.compiled import number_pairs
 from graph_cdp.match.comparisons import COMPARISONS, Comparison, Levels, Sides
+from graph_cdp.match.compiled import number_pairs
 from graph_cdp.match.matched import Rows
 from graph_cdp.match.values import Values
 from graph_cdp.match.workers import each

@@ -47,7 +47,12 @@ class Sides(NamedTuple):
     def changed(self, change: Callable[[Any], Any]) -> "Sides":
         """The same pairs of other texts; `change` keeps the number of texts."""
         left = Values(self.left.codes, change(self.left.texts))
-        return Sides(left, left if self.right is self.left else Values(self.right.codes, change(self.right.texts)), self.a, self.b)
+        return Sides(
+            left,
+            left if self.right is self.left else Values(self.right.codes, change(self.right.texts)),
+            self.a,
+            self.b,
+        )
 
 
 class Comparison(NamedTuple):
@@ -148,7 +153,9 @@ def _numbers(sides: Sides) -> Levels:
 
 def _postal_codes(sides: Sides) -> Levels:
     edits = _edits(sides, 2)
-    return _where([edits <= 1, share_beginning(sides, but=3, least=3), edits <= 2, share_beginning(sides, but=99, least=2)])
+    return _where(
+        [edits <= 1, share_beginning(sides, but=3, least=3), edits <= 2, share_beginning(sides, but=99, least=2)]
+    )
 
 
 def _emails(sides: Sides) -> Levels:

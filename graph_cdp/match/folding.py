@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +24,7 @@ _ABSENT: Final = (
 
 
 def folded(texts: Texts) -> Texts:
-    """Lower case, no accents, and one blank for whatever is neither letter nor digit: `O'Neill, J.` gives `o neill j`."""
+    """Lower case, no accents, and a blank for what is neither letter nor digit: `O'Neill, J.` gives `oneill j`."""
     plain = pc.utf8_lower(texts)
     if not pc.all(pc.string_is_ascii(plain), min_count=0).as_py():
         plain = pc.replace_substring_regex(pc.utf8_normalize(plain, "NFKD"), r"\p{M}+", "")
@@ -120,9 +120,11 @@ def _written_date(text: str) -> str:
 
 
 _SEXES: Final = {
-    "m": "m", "male": "m", "man": "m", "boy": "m", "mr": "m", "masculino": "m", "masculin": "m", "homme": "m", "hombre": "m",
+    "m": "m", "male": "m", "man": "m", "boy": "m", "mr": "m", "masculino": "m", "masculin": "m",
+    "homme": "m", "hombre": "m",
     "mann": "m", "maennlich": "m", "mannlich": "m", "h": "m", "herr": "m", "1": "m",
-    "f": "f", "female": "f", "woman": "f", "girl": "f", "mrs": "f", "ms": "f", "miss": "f", "femenino": "f", "feminin": "f",
+    "f": "f", "female": "f", "woman": "f", "girl": "f", "mrs": "f", "ms": "f", "miss": "f",
+    "femenino": "f", "feminin": "f",
     "femme": "f", "mujer": "f", "frau": "f", "weiblich": "f", "w": "f", "2": "f",
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from graph_cdp.match.compare import MISSING, Compared, levels_of
+from graph_cdp.match.compare import MISSING
 from graph_cdp.match.comparisons import Levels
 from graph_cdp.match.learning import Shares, Table, Worth, posteriors
 from graph_cdp.match.matched import Floats, Rows
@@ -52,7 +52,7 @@ def draw_sharing(values: Values, order: Rows, rng: np.random.Generator) -> tuple
 
 
 class _Lift(NamedTuple):
-    """How many times as often as usual a level of the child occurs where the parent is equal, and all its shares there."""
+    """How many times as often as usual some level of the child occurs where the parent is equal; its shares there."""
 
     times: float
     parent: int
@@ -60,7 +60,9 @@ class _Lift(NamedTuple):
     share: Floats
 
 
-def lean(sharing: Sequence[Sharing | None], u: Sequence[Floats], shares: Shares) -> tuple[list[Table], list[int | None]]:
+def lean(
+    sharing: Sequence[Sharing | None], u: Sequence[Floats], shares: Shares
+) -> tuple[list[Table], list[int | None]]:
     """For each attribute the tables of u, and the attribute that it leans on.
 
     The strongest leanings first, as in a spanning tree (Chow and Liu 1968): one parent each, and no circle.

@@ -101,7 +101,7 @@ def usual_m(compared: Compared) -> list[Floats]:
 
 
 def without_parents(u: Sequence[Floats]) -> tuple[list[Table], list[int | None]]:
-    """u as tables of attributes that lean on nothing."""
+    """U as tables of attributes that lean on nothing."""
     return [np.tile(share, (len(STATES), 1)) for share in u], [None] * len(u)
 
 

@@ -64,10 +64,7 @@ def _linked(sizes: Any, a: Any, b: Any, weight: Any, absent: Any, join: Any) -> 
     """Join the two groups whose pairs weigh most on average, as long as that is `join` or more."""
     size = len(sizes)
     members = sizes.astype(np.float64)
-    total = np.empty((size, size))
-    for i in range(size):
-        for j in range(size):
-            total[i, j] = absent * members[i] * members[j]
+    total = absent * members.reshape(size, 1) * members.reshape(1, size)
     for k in range(len(a)):
         total[a[k], b[k]] += weight[k] - absent
         total[b[k], a[k]] = total[a[k], b[k]]
@@ -78,11 +75,8 @@ def _linked(sizes: Any, a: Any, b: Any, weight: Any, absent: Any, join: Any) -> 
     for i in range(size):
         nearest[i], mean[i] = _nearest(total, members, alive, i)
     while True:
-        closest: Any = np.int64(-1)
-        for k in range(size):
-            if alive[k] and mean[k] >= join and (closest < 0 or mean[k] > mean[closest]):
-                closest = k
-        if closest < 0:
+        closest = np.argmax(np.where(alive, mean, _NEVER))
+        if mean[closest] < join or not alive[closest]:
             return group
         i, j = min(closest, nearest[closest]), max(closest, nearest[closest])
         alive[j] = False

@@ -90,7 +90,9 @@ def _model(told: Mapping[str, Any]) -> Model:
 
 def _learned(told: Mapping[str, Any]) -> Learned:
     attribute = Attribute(told["name"], told["kind"], tuple(told["columns"]), told["part"], told["swaps"])
-    levels, agreeing, differing = (tuple(Level(**one) for one in told[key]) for key in ("levels", "agreeing", "differing"))
+    levels, agreeing, differing = (
+        tuple(Level(**one) for one in told[key]) for key in ("levels", "agreeing", "differing")
+    )
     leans_on, rareness = told["leans_on"], told["rareness"]
     return Learned(attribute, levels, told["bits"], told["rare"], leans_on, agreeing, differing, rareness)
 

@@ -29,6 +29,11 @@ _ENOUGH: Final = 0.5
 """The share of values that must have the form which the name of the column promises."""
 _NO_DOUBT: Final = 0.8
 """The share that tells by itself."""
+_NEARLY_ALL: Final = 0.95
+"""The share of different values that numbers records."""
+_FEW: Final = 20
+"""In so few values that none comes twice says nothing."""
+_UNLIKE: Final = "no two records share a value, as in a number of records"
 _ROWS: Final = 50_000
 """So many rows tell what a column holds."""
 
@@ -40,7 +45,8 @@ _KIND_BY_TRAIT: Final[dict[str, Kind]] = {
     "company": "text", "occupation": "category", "language": "category",
 }  # fmt: skip
 _WORDS_BY_KIND: Final[dict[Kind, str]] = {
-    "given_name": "given names", "middle_name": "middle names", "family_name": "family names", "full_name": "whole names",
+    "given_name": "given names", "middle_name": "middle names", "family_name": "family names",
+    "full_name": "whole names",
     "date": "dates", "year": "years", "email": "e-mail addresses", "phone": "phone numbers", "street": "streets",
     "house_number": "house numbers", "address": "addresses", "city": "places", "region": "regions",
     "postal_code": "postal codes", "country": "countries", "sex": "the sex", "code": "numbers that identify",
@@ -50,8 +56,10 @@ _WORDS_BY_KIND: Final[dict[Kind, str]] = {
 _FORM: Final[dict[Kind, str]] = {
     "email": r"^\s*[^@\s,;]+@[^@\s,;]+\s*$",
     "phone": r"^\s*\+?[\d\s().\-/]{6,24}\s*$",
-    "date": r"^\s*\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}([T ].*)?$|^\s*(1[5-9]|20)\d\d[01]\d[0-3]\d\s*$|^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}$"
-    r"|(?i)^\s*(\d{1,2}\.? )?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (\d{1,2}(st|nd|rd|th)?,? )?\d{4}$",
+    "date": r"^\s*\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}([T ].*)?$|^\s*(1[5-9]|20)\d\d[01]\d[0-3]\d\s*$"
+    r"|^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}$"
+    r"|(?i)^\s*(\d{1,2}\.? )?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+    r" (\d{1,2}(st|nd|rd|th)?,? )?\d{4}$",
     "year": r"^\s*(1[5-9]|20)\d\d(\.0)?\s*$",
     "sex": r"(?i)^\s*(m|f|w|d|x|male|female|man|woman|mr|mrs|ms|homme|femme|hombre|mujer|masculino|femenino|mann|frau"
     r"|herr|weiblich|m[äa]nnlich|divers|other|unknown|[012])\s*$",
@@ -60,7 +68,7 @@ _FORM: Final[dict[Kind, str]] = {
 }
 _WHOLE_NUMBER: Final = r"^\s*[+-]?\d+(\.0)?\s*$"
 _DECIMAL: Final = r"^\s*[+-]?\d*[.,]\d+\s*$"
-_TOKEN: Final = r"^\s*[A-Za-z\d_\-{}]*\d[A-Za-z\d_\-{}]*\s*$"
+_WITH_DIGITS: Final = r"^\s*[A-Za-z\d_\-{}]*\d[A-Za-z\d_\-{}]*\s*$"
 _INTERNATIONAL: Final = r"^\s*(\+|00)[\d\s().\-/]{7,22}\s*$"
 
 
@@ -127,22 +135,21 @@ def _empty(name: str, values: _Values) -> Column | None:
 
 
 def _useless(name: str, values: _Values) -> Column | None:
-    key, words = folded(name), words_of(name)
     if _kind_by_name(name) is not None:
         return None
-    if key in SOURCES:
-        return Column(name, "left_out", "it tells where a record comes from")
-    if not GROUPS.isdisjoint([key, *words]):
-        return Column(name, "left_out", "by its name it is a known truth, which would answer for itself")
-    if (key in RECORDS or (words[-1:] and words[-1] in KEY_ENDINGS)) and values.difference > 0.95:
-        return Column(name, "left_out", "it numbers the records")
-    if values.difference == 1.0 and values.share(_TOKEN) >= _NO_DOUBT and len(values) > 20:
-        return Column(name, "left_out", "no two records share a value, as in a number of records")
-    if key in DOINGS or (any(key in names for names in TIMES) and not BIRTH.search(key)):
-        return Column(name, "left_out", "it tells what happened rather than who")
-    if values.share(_DECIMAL) >= _NO_DOUBT:
-        return Column(name, "left_out", "it measures something")
-    return None
+    key, words = folded(name), words_of(name)
+    called_a_key = key in RECORDS or not KEY_ENDINGS.isdisjoint(words[-1:])
+    unlike = values.difference == 1.0 and values.share(_WITH_DIGITS) >= _NO_DOUBT and len(values) > _FEW
+    happened = key in DOINGS or (any(key in names for names in TIMES) and not BIRTH.search(key))
+    reasons = {
+        "it tells where a record comes from": key in SOURCES,
+        "by its name it is a known truth, which would answer for itself": not GROUPS.isdisjoint([key, *words]),
+        "it numbers the records": called_a_key and values.difference > _NEARLY_ALL,
+        _UNLIKE: unlike,
+        "it tells what happened rather than who": happened,
+        "it measures something": values.share(_DECIMAL) >= _NO_DOUBT,
+    }
+    return next((Column(name, "left_out", reason) for reason, holds in reasons.items() if holds), None)
 
 
 def _kind_by_name(name: str) -> Kind | None:
@@ -174,8 +181,8 @@ def _by_name(name: str, values: _Values) -> Column | None:
         return None
     if kind == "date" and values.share(_FORM["year"]) >= _NO_DOUBT:
         kind = "year"
-    if kind == "code" and values.difference == 1.0 and len(values) > 20:
-        return Column(name, "left_out", "no two records share a value, as in a number of records")
+    if kind == "code" and values.difference == 1.0 and len(values) > _FEW:
+        return Column(name, "left_out", _UNLIKE)
     if kind in _FORM and (share := values.share_of_all(_FORM[kind])) < _ENOUGH:
         told = _by_form(name, values)
         return Column(
@@ -199,7 +206,7 @@ def _kind_by_form(values: _Values) -> Kind:  # noqa: PLR0911
     if values.share(_WHOLE_NUMBER) >= _NO_DOUBT:
         long = values.share(r"\d{5,}") >= _ENOUGH
         return "code" if long else "number"
-    if values.share(_TOKEN) >= _NO_DOUBT:
+    if values.share(_WITH_DIGITS) >= _NO_DOUBT:
         return "code"
     words = values.words()
     if values.given_names() >= 0.4:

@@ -46,7 +46,8 @@ def _slice(first: int, end: int | None = None) -> Callable[[Texts], Texts]:
 
 
 _SOUNDS: Final = (
-    ("^kn", "n"), ("^wr", "r"), ("ph", "f"), ("[ck]+h?|q", "k"), ("[sz]h?", "s"), ("x", "ks"), ("dt|d", "t"), ("b", "p"),
+    ("^kn", "n"), ("^wr", "r"), ("ph", "f"), ("[ck]+h?|q", "k"), ("[sz]h?", "s"), ("x", "ks"),
+    ("dt|d", "t"), ("b", "p"),
     ("v", "f"), ("g|j", "k"), ("y", "i"), ("l+", "l"), ("m+", "m"), ("n+", "n"), ("r+", "r"), ("s+", "s"), ("t+", "t"),
     ("f+", "f"), ("p+", "p"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Weights of pairs by a model: the prior, a level for each attribute, and what sharing that very value is worth. Pure."""
+"""Weights of pairs by a model: the prior, the levels, and what sharing those very values is worth. Pure."""
 
 from collections.abc import Sequence
 

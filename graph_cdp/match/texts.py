@@ -20,7 +20,9 @@ def start_alike(sides: "Sides") -> NDArray[np.bool_]:
 
 def share_beginning(sides: "Sides", *, but: int, least: int) -> NDArray[np.bool_]:
     """Whether both begin with the same bytes: as many as the shorter has, less `but`, but no fewer than `least`."""
-    return np.asarray(_beginnings(*text_bytes(sides.left.texts), sides.a, *text_bytes(sides.right.texts), sides.b, but, least))
+    return np.asarray(
+        _beginnings(*text_bytes(sides.left.texts), sides.a, *text_bytes(sides.right.texts), sides.b, but, least)
+    )
 
 
 def share_a_word(sides: "Sides") -> NDArray[np.bool_]:
@@ -29,7 +31,9 @@ def share_a_word(sides: "Sides") -> NDArray[np.bool_]:
 
 
 @compiled
-def _beginnings(begins: Any, data: Any, a: Any, other_begins: Any, other_data: Any, b: Any, but: Any, least: Any) -> Any:
+def _beginnings(
+    begins: Any, data: Any, a: Any, other_begins: Any, other_data: Any, b: Any, but: Any, least: Any
+) -> Any:
     alike = np.empty(len(a), np.bool_)
     for k in range(len(a)):
         x, y = begins[a[k]], other_begins[b[k]]

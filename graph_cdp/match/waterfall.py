@@ -45,7 +45,9 @@ def waterfall(model: Model, a: Record, b: Record) -> Waterfall:
         bars.append(_bar(learned, level, a, b, float(step[0])))
         weight += float(step[0])
     if model.home is not None:
-        bars.append(Bar("household", "fits a household", "what both share fits a household as well", None, None, float(home[0])))
+        bars.append(
+            Bar("household", "fits a household", "what both share fits a household as well", None, None, float(home[0]))
+        )
         weight += float(home[0])
     score = float(probability(np.array([weight]))[0])
     return Waterfall(model.prior, tuple(bars), weight, score, model.thresholds.band(weight))

@@ -144,7 +144,8 @@ IDENTIFIERS: Final = (
 
 TRAITS: Final = {
     "first_name": _names(
-        "firstname givenname forename fname vorname prenom prenoms nombre nombres primernombre vornamen nome primonome voornaam fornamn imie"
+        "firstname givenname forename fname vorname vornamen prenom prenoms nombre nombres primernombre nome primonome"
+        " voornaam fornamn imie"
     ),
     "middle_name": _names("middlename zweitername deuxiemeprenom segundonombre"),
     "last_name": _names(
