@@ -9,37 +9,8 @@ import pyarrow.csv
 from graph_cdp.match import Table
 
 RECORDS = Path(__file__).with_name("data") / "records"
-_GIVEN = [
-    "james",
-    "mary",
-    "john",
-    "patricia",
-    "robert",
-    "linda",
-    "michael",
-    "barbara",
-    "william",
-    "elizabeth",
-    "david",
-    "susan",
-    "richard",
-    "jessica",
-]
-_FAMILY = [
-    "smith",
-    "johnson",
-    "williams",
-    "brown",
-    "jones",
-    "garcia",
-    "miller",
-    "davis",
-    "rodriguez",
-    "martinez",
-    "hernandez",
-    "lopez",
-    "wilson",
-]
+_GIVEN = ("james", "mary", "john", "patricia", "robert", "linda", "michael", "barbara", "william", "susan", "sarah")
+_FAMILY = ("smith", "johnson", "williams", "brown", "jones", "garcia", "miller", "davis", "martinez", "lopez", "wilson")
 _ENDINGS = ["", "son", "ley", "er", "ton", "wood", "by"]
 _CITIES = ["london", "leeds", "york", "bath", "derby", "hull"]
 
