@@ -14,7 +14,7 @@ from graph_cdp.match.compiled import combine
 from graph_cdp.match.kinds import Kind
 from graph_cdp.match.matched import Rows
 from graph_cdp.match.values import Hashes
-from graph_cdp.match.workers import each
+from graph_cdp.match.workers import FEW, each
 
 Texts: TypeAlias = pa.LargeStringArray
 
@@ -118,7 +118,8 @@ class Keys:
 
     def make_forms(self, rules: Iterable[Rule]) -> None:
         """Make the forms of all rules, so that several workers may ask for keys at once."""
-        each(self._form, dict.fromkeys(part for rule in rules for part in rule.parts))
+        few = all(len(values) < FEW for values in self._values.values())
+        each(self._form, dict.fromkeys(part for rule in rules for part in rule.parts), few=few)
 
     def of(self, rule: Rule, rows: Rows | None = None) -> Hashes:
         """By record, of all or of some rows: the key, 0 where a part is missing."""

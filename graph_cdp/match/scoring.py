@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from graph_cdp.match.attributes import Attribute, values_of
 from graph_cdp.match.compare import MISSING, Compared, base_levels, levels_of
@@ -15,7 +13,7 @@ from graph_cdp.match.matched import Floats, Rows
 from graph_cdp.match.model import Learned, Model
 from graph_cdp.match.table import Table
 from graph_cdp.match.values import Values
-from graph_cdp.match.workers import each
+from graph_cdp.match.workers import FEW, each
 
 NEARLY_EQUAL = 0.5
 """The part of the worth of a rare value that counts where values are alike rather than equal."""
@@ -40,16 +38,13 @@ def states_of(levels: Levels, parents: Sequence[int | None]) -> Levels:
 def compared_by(model: Model, table: Table) -> Compared:
     """The attributes of the model with the table's values."""
     attributes = tuple(learned.attribute for learned in model.attributes)
-    return Compared(attributes, tuple(each(lambda one: values_of(table, one), attributes)))
+    return Compared(attributes, tuple(each(lambda one: values_of(table, one), attributes, few=len(table) < FEW)))
 
 
 def bits_of(learned: Learned, values: Values) -> Floats:
     """By code: how many bits sharing this value is worth more than sharing any."""
-    if not learned.bits:
-        return np.full(len(values.texts), learned.rare)
-    place = pc.index_in(values.texts, pa.array(list(learned.bits), pa.large_string()))
-    bits = np.append(np.fromiter(learned.bits.values(), np.float64, len(learned.bits)), learned.rare)
-    return bits[np.asarray(pc.fill_null(place, -1).to_numpy(zero_copy_only=False), np.int64)]
+    bits = (learned.bits.get(text, learned.rare) for text in values.strings)
+    return np.fromiter(bits, np.float64, len(values.strings))
 
 
 def adjustment(learned: Learned, values: Values, bits: Floats, levels: Levels, a: Rows, b: Rows) -> Floats:
