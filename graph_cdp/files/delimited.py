@@ -9,8 +9,8 @@ from pathlib import Path
 
 from graph_cdp.errors import InputError
 from graph_cdp.files.rows import BATCH_BYTES, Batch, Position, Reject, Row, excerpt, not_utf8
-from graph_cdp.files.shapes import is_date, is_email, is_number, is_uuid
 from graph_cdp.files.streams import LONGEST_LINE, ByteStream
+from graph_cdp.normalise.shapes import is_date, is_email, is_number, is_uuid
 
 _DELIMITERS = ",;\t|"
 _RECORDS_TRIED = 50

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from graph_cdp.files.mapping import RECORD_ID, Column, Mapping
 from graph_cdp.files.mapping_file import as_toml
-from graph_cdp.files.names import (
+from graph_cdp.normalise.names import (
     BIRTH,
     DOINGS,
     EVENT_IDS,
@@ -32,7 +32,7 @@ from graph_cdp.files.names import (
     folded,
     words_of,
 )
-from graph_cdp.files.shapes import is_date, is_moment, is_number
+from graph_cdp.normalise.shapes import is_date, is_moment, is_number
 
 Role: TypeAlias = Literal["identifier", "record", "trait", "property", "time", "id", "type", "name", "source"]
 

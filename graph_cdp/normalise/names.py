@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from graph_cdp.files.shapes import is_email, is_hash, is_international_phone, is_phone, is_token, is_uuid
+from graph_cdp.normalise.shapes import is_email, is_hash, is_international_phone, is_phone, is_token, is_uuid
 
 
 class KnownIdentifier(NamedTuple):
@@ -144,7 +144,8 @@ IDENTIFIERS: Final = (
 
 TRAITS: Final = {
     "first_name": _names(
-        "firstname givenname forename fname vorname prenom nombre primernombre nome primonome voornaam fornamn imie"
+        "firstname givenname forename fname vorname vornamen prenom prenoms nombre nombres primernombre nome primonome"
+        " voornaam fornamn imie"
     ),
     "middle_name": _names("middlename zweitername deuxiemeprenom segundonombre"),
     "last_name": _names(

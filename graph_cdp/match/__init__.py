@@ -1,0 +1,48 @@
+"""Which records are about the same person, though they share no identifier. Pure: no I/O, no clock.
+
+`recognise` tells what the columns hold, `train` learns a model from the records themselves, `match` scores and clusters
+them. `blocking_keys` and `score` do the same for one record beside others, `waterfall` tells why.
+"""
+
+from graph_cdp.match.batch import match
+from graph_cdp.match.cluster import cluster_pairs
+from graph_cdp.match.kinds import Column, Kind
+from graph_cdp.match.matched import BANDS, Band, Figure, Judged, Matched, Pairs, Scored
+from graph_cdp.match.model import Learned, LearnedRule, Level, Model, Thresholds
+from graph_cdp.match.model_file import model_from_json, model_to_json
+from graph_cdp.match.recognise import recognise
+from graph_cdp.match.single import blocking_keys, blocking_keys_of, score
+from graph_cdp.match.table import Record, Table
+from graph_cdp.match.train import train
+from graph_cdp.match.waterfall import Bar, Waterfall, waterfall
+
+__all__ = [
+    "BANDS",
+    "Band",
+    "Bar",
+    "Column",
+    "Figure",
+    "Judged",
+    "Kind",
+    "Learned",
+    "LearnedRule",
+    "Level",
+    "Matched",
+    "Model",
+    "Pairs",
+    "Record",
+    "Scored",
+    "Table",
+    "Thresholds",
+    "Waterfall",
+    "blocking_keys",
+    "blocking_keys_of",
+    "cluster_pairs",
+    "match",
+    "model_from_json",
+    "model_to_json",
+    "recognise",
+    "score",
+    "train",
+    "waterfall",
+]

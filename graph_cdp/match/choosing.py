@@ -1,0 +1,88 @@
+"""Which blocking rules to use: those that bring most matches for the fewest pairs. Pure."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from graph_cdp.match.blocks import block_sizes, distinct_pairs, pairs_beside, pairs_in, without
+from graph_cdp.match.matched import Bools, Floats, Rows
+from graph_cdp.match.rules import Keys, Rule
+from graph_cdp.match.values import Hashes
+from graph_cdp.match.workers import each
+
+_SAMPLE: Final = 100_000
+"""So many records tell roughly how many pairs a rule has."""
+_WORTH: Final = 0.0005
+"""The least share of matches that a rule must add."""
+_PRECISION: Final = 1 / 400
+"""The least share of matches among the pairs that a rule adds."""
+
+
+class Tried(NamedTuple):
+    """A rule, the keys that too many records have, and the pairs of all others."""
+
+    rule: Rule
+    left_out: Hashes
+    pairs: int
+
+
+class Probed(NamedTuple):
+    """The pairs of some records with all others that any tried rule brings, and which rule brings which of them."""
+
+    tried: list[Tried]
+    a: Rows
+    b: Rows
+    found: list[Rows]
+    share: float
+
+
+def try_rules(keys: Keys, rules: Sequence[Rule], order: Rows, most: int, budget: int) -> list[Tried]:
+    """The rules whose pairs lie within the budget, largest blocks left out. Of many records a sample tells how many."""
+    share = min(1.0, _SAMPLE / max(len(order), 1))
+    sample = order[: int(len(order) * share)]
+    keys.make_forms(rules)
+
+    def look(rule: Rule) -> Tried | None:
+        sizes = block_sizes(keys.of(rule, sample))[1]
+        pairs = pairs_in(sizes[sizes <= max(most * share, 2)]) / share**2
+        if not pairs or pairs > budget:
+            return None
+        distinct, sizes = block_sizes(keys.of(rule))
+        return Tried(rule, distinct[sizes > most], pairs_in(sizes[sizes <= most]))
+
+    return [tried for tried in each(look, rules) if tried is not None and 0 < tried.pairs <= budget]
+
+
+def probe(keys: Keys, tried: Sequence[Tried], probes: Bools) -> Probed:
+    """The pairs of the probes under every rule."""
+    records = len(probes)
+    found = each(lambda one: pairs_beside(without(keys.of(one.rule), one.left_out), probes), tried)
+    a, b = distinct_pairs(found, records)
+    numbers = a * records + b
+    places = [np.searchsorted(numbers, low * records + high) for low, high in found]
+    return Probed(list(tried), a, b, places, 1.0 - (1.0 - float(probes.sum() / max(records, 1))) ** 2)
+
+
+def choose(probed: Probed, match: Floats, budget: int) -> list[tuple[Tried, float]]:
+    """The rules, best first, each with the share of the matches that it adds; `match`: probability by probed pair."""
+    total = max(float(match.sum()), 1e-9)
+    covered = np.zeros(len(match), np.bool_)
+    chosen = list[tuple[Tried, float]]()
+    left = dict(enumerate(probed.found))
+    spent = 0.0
+    while left:
+        best, best_value, best_gain, best_cost = -1, 0.0, 0.0, 0.0
+        for place, found in list(left.items()):
+            new = left[place] = found[~covered[found]]
+            gain, cost = float(match[new].sum()), len(new) / probed.share
+            if gain < max(_WORTH * total, 0.5) or gain < _PRECISION * len(new):
+                del left[place]
+            elif spent + cost <= budget and (value := gain / (cost + 0.02 * budget)) > best_value:
+                best, best_value, best_gain, best_cost = place, value, gain, cost
+        if best < 0:
+            break
+        covered[left.pop(best)] = True
+        spent += best_cost
+        chosen.append((probed.tried[best], best_gain / total))
+    return chosen

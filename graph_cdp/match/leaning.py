@@ -1,0 +1,107 @@
+"""Which attribute leans on which: found among pairs that share a value and do not match. Pure."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from graph_cdp.match.compare import MISSING
+from graph_cdp.match.comparisons import Levels
+from graph_cdp.match.learning import Shares, Table, Worth, posteriors
+from graph_cdp.match.matched import Floats, Rows
+from graph_cdp.match.scoring import STATES
+from graph_cdp.match.values import Values
+
+_PAIRS: Final = 20_000
+"""So many pairs are drawn that share a value of one attribute."""
+_FEWEST: Final = 200.0
+"""So many of them must not match, or nothing is said."""
+_OTHERS: Final = 0.3
+"""The least share of them that must not match: among more matches the others cannot be made out."""
+_EXCESS: Final = 10.0
+"""So many more than usual must be equal: fewer may be matches that were not recognised."""
+_LIFT: Final = 3.0
+"""So many times as often as usual must some level occur for an attribute to lean on the shared one."""
+_COMMON: Final = 0.2
+"""What strangers have as often as this speaks for nothing, so it does not matter what it leans on."""
+_CREDIT: Final = 20.0
+
+
+class Sharing(NamedTuple):
+    """Pairs that share a value of one attribute, with their levels and the bits of their values."""
+
+    levels: Levels
+    worth: Worth
+
+
+def draw_sharing(values: Values, order: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
+    """Pairs that share a value, each such pair as likely as any other; `order` as for u."""
+    codes = values.codes[order]
+    rows = order[np.argsort(codes, kind="stable")][int((codes < 0).sum()) :]
+    counts = values.counts
+    pairs = counts * (counts - 1.0)
+    if pairs.sum() < 2 * _FEWEST:
+        return rows[:0], rows[:0]
+    begins = np.concatenate([[0], np.cumsum(counts)])[:-1]
+    # Codes are numbered by first occurrence, so they are drawn in an order of the values' own.
+    names = np.argsort(values.hashes, kind="stable")
+    code = names[rng.choice(len(counts), _PAIRS, p=pairs[names] / pairs.sum())]
+    first = (rng.random(_PAIRS) * counts[code]).astype(np.int64)
+    second = (rng.random(_PAIRS) * (counts[code] - 1)).astype(np.int64)
+    return rows[begins[code] + first], rows[begins[code] + second + (second >= first)]
+
+
+class _Lift(NamedTuple):
+    """How many times as often as usual some level of the child occurs where the parent is equal; its shares there."""
+
+    times: float
+    parent: int
+    child: int
+    share: Floats
+
+
+def lean(
+    sharing: Sequence[Sharing | None], u: Sequence[Floats], shares: Shares
+) -> tuple[list[Table], list[int | None]]:
+    """For each attribute the tables of u, and the attribute that it leans on.
+
+    The strongest leanings first, as in a spanning tree (Chow and Liu 1968): one parent each, and no circle.
+    """
+    tables = [np.tile(share, (len(STATES), 1)) for share in u]
+    parents: list[int | None] = [None] * len(u)
+    lifts = [lift for parent, shared in enumerate(sharing) if shared for lift in _lifts(parent, shared, u, shares)]
+    for lift in sorted(lifts, key=lambda one: (-one.times, -u[one.parent][0], one.parent, one.child)):
+        if parents[lift.child] is None and lift.child not in _line_of(lift.parent, parents):
+            parents[lift.child] = lift.parent
+            tables[lift.child] = np.stack([u[lift.child], lift.share, u[lift.child]])
+    return tables, parents
+
+
+def _lifts(parent: int, shared: Sharing, u: Sequence[Floats], shares: Shares) -> Iterator[_Lift]:
+    """What leans on one attribute. Squared, so that pairs in doubt, of which many match, count for little."""
+    other = (1.0 - posteriors(shared.levels, shares, shared.worth)[0]) ** 2
+    if other.mean() < _OTHERS:
+        return
+    for child, share in enumerate(u):
+        levels = shared.levels[child]
+        known = levels != MISSING
+        count = np.bincount(levels[known], other[known], minlength=len(share))
+        if child == parent or count.sum() < _FEWEST:
+            continue
+        expected = share * count.sum()
+        told = np.flatnonzero((count >= expected + _EXCESS) & (share < _COMMON))
+        drawn = (count + _CREDIT * share) / (count.sum() + _CREDIT)
+        # What is too rare to be drawn is not seen, which does not make it rarer than it is everywhere.
+        drawn = np.where(expected < _EXCESS, np.maximum(drawn, share), drawn)
+        drawn /= drawn.sum()
+        times = float(np.max(drawn[told] / share[told], initial=0.0))
+        if times >= _LIFT:
+            yield _Lift(times, parent, child, drawn)
+
+
+def _line_of(place: int, parents: Sequence[int | None]) -> set[int]:
+    """An attribute with all that it leans on, however indirectly."""
+    line = {place}
+    while (above := parents[place]) is not None:
+        line.add(place := above)
+    return line

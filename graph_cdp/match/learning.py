@@ -1,0 +1,164 @@
+"""Fellegi–Sunter: how often each level occurs among matches (m) and among others (u), learned by EM. Pure.
+
+u is counted on pairs drawn at random, of which next to none match, and exactly for equal values. m and the prior come
+from EM (Fellegi and Sunter 1969; Winkler 1988) over candidate pairs, with u held fixed. The candidates were chosen by
+blocking, so what does not match among them is nothing like a random pair; that u is not learned from them, and that the
+prior counts all pairs, corrects for it.
+
+Attributes do not agree independently of each other: who shares a postal code shares a street more often than others. So
+an attribute may lean on another one, its parent, and has shares of its own where that agrees and where it differs: a
+tree-augmented model (Friedman, Geiger and Goldszmidt 1997) of both matches and others.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_cdp.match.attributes import Attribute
+from graph_cdp.match.compare import MISSING, Compared, base_levels, level_names, levels_of
+from graph_cdp.match.comparisons import Levels
+from graph_cdp.match.matched import Floats, Rows
+from graph_cdp.match.scoring import STATES, shared_at_home, states_of
+
+_RANDOM_PAIRS: Final = 400_000
+_ROUNDS: Final = 60
+_SETTLED: Final = 5e-4
+_CREDIT: Final = 4.0
+"""So many matches of a usual kind are imagined, so that few records do not learn what they have not seen."""
+_IMAGINED, _IMAGINED_EQUAL = 1000.0, 10.0
+"""So many pairs of strangers are imagined, some of them equal, since few records are no measure of what is common."""
+_STRANGERS: Final = 50.0
+"""So many of them are imagined for the levels below."""
+_JUDGED: Final = 10.0
+"""So many guessed pairs weigh as much as a judged one."""
+_EQUAL, _DIFFERENT = 0.7, 0.05
+"""How often values of a match are usually equal, and different."""
+
+
+Table = NDArray[np.float64]
+"""Shares of an attribute's levels: a row for each state of its parent (`STATES`), a column a level."""
+Worth = NDArray[np.float64]
+"""By attribute and pair the bits that a rare value adds to those of its level."""
+
+
+class Shares(NamedTuple):
+    """For each attribute the shares of its levels among matches and among others; its parent; and the odds of a match.
+
+    `home`: the odds that a pair is of one household, which shares what `at_home` marks as a match does, and the rest
+    as strangers do; 0 where that cannot be told.
+    """
+
+    m: list[Table]
+    u: list[Table]
+    parents: list[int | None]
+    at_home: list[bool]
+    odds: float
+    home: float
+
+
+def count_u(compared: Compared, order: Rows, rng: np.random.Generator) -> list[Floats]:
+    """The shares of levels among random pairs. `order`: the rows in an order that does not depend on the table's."""
+    if len(order) < 2:
+        return usual_m(compared)
+    a, b = order[rng.integers(0, len(order), (2, _RANDOM_PAIRS))]
+    apart = a != b
+    levels = levels_of(compared, a[apart], b[apart])
+    return [_u(compared, place, levels[place]) for place in range(len(compared.attributes))]
+
+
+def _u(compared: Compared, place: int, levels: Levels) -> Floats:
+    attribute, counts = compared.attributes[place], compared.values[place].counts
+    known = counts.sum()
+    size = len(level_names(attribute))
+    share = np.bincount(levels[levels != MISSING], minlength=size).astype(np.float64)
+    # Of few records the same pairs are drawn again and again.
+    share *= min(1.0, known * (known - 1.0) / 2 / max(share.sum(), 1.0))
+    share += _imagined(attribute, size)
+    # Equal values are too rare to be counted on a sample, and need not be. Two of the same record are no pair.
+    equal = float((counts * (counts - 1.0)).sum() + _IMAGINED_EQUAL) / (known * (known - 1.0) + _IMAGINED)
+    share[0] = 0.0
+    return np.concatenate([[equal], share[1:] / share[1:].sum() * (1.0 - equal)])
+
+
+def _imagined(attribute: Attribute, size: int) -> Floats:
+    """Strangers as they usually are: nearly all different."""
+    share = np.full(size, 0.01)
+    share[base_levels(attribute) - 1] = 1.0
+    return np.asarray(share * _STRANGERS)
+
+
+def usual_m(compared: Compared) -> list[Floats]:
+    """The shares of levels among matches before anything is learned."""
+    shares = []
+    for attribute in compared.attributes:
+        size = len(level_names(attribute))
+        share = np.full(size, (1.0 - _EQUAL - _DIFFERENT) / max(size - 2, 1))
+        share[0], share[base_levels(attribute) - 1] = _EQUAL, _DIFFERENT
+        shares.append(share / share.sum())
+    return shares
+
+
+def without_parents(u: Sequence[Floats]) -> tuple[list[Table], list[int | None]]:
+    """U as tables of attributes that lean on nothing."""
+    return [np.tile(share, (len(STATES), 1)) for share in u], [None] * len(u)
+
+
+def learn(
+    compared: Compared,
+    levels: Levels,
+    u: Sequence[Table],
+    parents: Sequence[int | None],
+    worth: Worth,
+    pairs: float,
+    judged: Floats,
+) -> Shares:
+    """EM over candidate pairs. `worth`: by attribute and pair the bits of rare values; `pairs`: all that there are.
+
+    `judged` holds by pair 1 where it was judged the same, 0 where different, and NaN where nobody has judged. What was
+    judged counts for more than what is guessed.
+    """
+    known = ~np.isnan(judged)
+    counted = np.where(known, _JUDGED, 1.0)
+    usual, at_home = usual_m(compared), shared_at_home(compared.attributes)
+    odds = max(1.0 / pairs, min(0.01, 0.03 * levels.shape[1] / pairs))
+    m = [np.tile(share, (len(STATES), 1)) for share in usual]
+    shares = Shares(m, list(u), list(parents), at_home, odds, odds / 4 if any(at_home) else 0.0)
+    states = states_of(levels, parents)
+    for _ in range(_ROUNDS):
+        match, home = posteriors(levels, shares, worth)
+        match = np.where(known, judged, match)
+        m = [_shares(levels[k], states[k], match * counted, usual[k]) for k in range(len(usual))]
+        moved = max(float(np.abs(x - y).max()) for x, y in zip(shares.m, m, strict=True)) if m else 0.0
+        shares = shares._replace(m=m, odds=max(float(match.sum()), 0.5) / pairs, home=float(home[~known].sum()) / pairs)
+        if moved < _SETTLED:
+            break
+    return shares
+
+
+def posteriors(levels: Levels, shares: Shares, worth: Worth) -> tuple[Floats, Floats]:
+    """The probabilities of each pair: that it matches, and that it is of one household and does not."""
+    personal, common = np.zeros(levels.shape[1]), np.zeros(levels.shape[1])
+    states = states_of(levels, shares.parents)
+    for k in range(len(levels)):
+        table = np.zeros((len(STATES), int(MISSING) + 1))
+        table[:, : shares.m[k].shape[1]] = np.log2(shares.m[k] / shares.u[k])
+        into = common if shares.at_home[k] else personal
+        into += table[states[k], levels[k]] + worth[k]
+    home = shares.home * np.exp2(np.clip(common, -200, 200))
+    match = shares.odds * np.exp2(np.clip(common + personal, -200, 200))
+    return match / (1.0 + home + match), home / (1.0 + home + match)
+
+
+def _shares(levels: Levels, states: Levels, match: Floats, usual: Floats) -> Table:
+    """The shares of the levels by state, each drawn to those of all states, and these to what is usual."""
+    size = int(MISSING) + 1
+    count = np.bincount(states.astype(np.int64) * size + levels, match, minlength=len(STATES) * size)
+    count = count.reshape(len(STATES), size)[:, : len(usual)]
+    whole = count.sum(0) + _CREDIT * usual
+    whole /= whole.sum()
+    drawn = count + _CREDIT * whole
+    table = drawn / drawn.sum(1, keepdims=True)
+    table[0] = whole
+    return np.asarray(table)

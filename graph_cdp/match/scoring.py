@@ -1,0 +1,114 @@
+"""Weights of pairs by a model: the prior, the levels, and what sharing those very values is worth. Pure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from graph_cdp.match.attributes import Attribute, values_of
+from graph_cdp.match.compare import MISSING, Compared, base_levels, levels_of
+from graph_cdp.match.comparisons import Levels
+from graph_cdp.match.compiled import against, odds_to_probability
+from graph_cdp.match.kinds import PERSONAL, SHARED_AT_HOME
+from graph_cdp.match.matched import Floats, Rows
+from graph_cdp.match.model import Learned, Model
+from graph_cdp.match.table import Table
+from graph_cdp.match.values import Values
+from graph_cdp.match.workers import FEW, each
+
+NEARLY_EQUAL = 0.5
+"""The part of the worth of a rare value that counts where values are alike rather than equal."""
+
+ALIKE = 1
+"""Up to this level values are taken to agree: equal, or with an error."""
+STATES = ("missing", "agrees", "differs")
+"""What the attribute that another one leans on may do; `missing` also where it leans on none."""
+
+_PAIRS_AT_ONCE = 1 << 18
+
+
+def states_of(levels: Levels, parents: Sequence[int | None]) -> Levels:
+    """By attribute and pair the state of the attribute that it leans on, as a number."""
+    states = np.zeros_like(levels)
+    for place, parent in enumerate(parents):
+        if parent is not None:
+            states[place] = np.where(levels[parent] == MISSING, 0, np.where(levels[parent] <= ALIKE, 1, 2))
+    return states
+
+
+def compared_by(model: Model, table: Table) -> Compared:
+    """The attributes of the model with the table's values."""
+    attributes = tuple(learned.attribute for learned in model.attributes)
+    return Compared(attributes, tuple(each(lambda one: values_of(table, one), attributes, few=len(table) < FEW)))
+
+
+def bits_of(learned: Learned, values: Values) -> Floats:
+    """By code: how many bits sharing this value is worth more than sharing any."""
+    bits = (learned.bits.get(text, learned.rare) for text in values.strings)
+    return np.fromiter(bits, np.float64, len(values.strings))
+
+
+def adjustment(learned: Learned, values: Values, bits: Floats, levels: Levels, a: Rows, b: Rows) -> Floats:
+    """By pair: the bits to add to those of the level, for the rareness of the value."""
+    added = np.zeros(len(levels))
+    equal = np.flatnonzero(levels == 0)
+    added[equal] = bits[values.codes[a[equal]]]
+    alike = np.flatnonzero((levels > 0) & (levels < base_levels(learned.attribute) - 1))
+    # The commoner value of both, since an error makes a rare value of a common one.
+    added[alike] = NEARLY_EQUAL * np.minimum(bits[values.codes[a[alike]]], bits[values.codes[b[alike]]])
+    return added
+
+
+def weights_of(model: Model, compared: Compared, a: Rows, b: Rows) -> Floats:
+    """The weight of each pair in bits."""
+    bits = [bits_of(learned, values) for learned, values in zip(model.attributes, compared.values, strict=True)]
+
+    def weigh(first: int) -> Floats:
+        chunk = slice(first, first + _PAIRS_AT_ONCE)
+        steps, home = steps_of(model, compared, bits, levels_of(compared, a[chunk], b[chunk]), a[chunk], b[chunk])
+        total = np.full(len(home), model.prior)
+        for step in steps:
+            total += step
+        return total + home
+
+    parts = each(weigh, range(0, len(a), _PAIRS_AT_ONCE))
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def steps_of(
+    model: Model, compared: Compared, bits: Sequence[Floats], levels: Levels, a: Rows, b: Rows
+) -> tuple[list[Floats], Floats]:
+    """By attribute and pair the bits it adds; and the bits, never above 0, for what fits a household as well.
+
+    With odds h that a pair is of one household, and S the bits of all that a household shares, the odds of a match are
+    taken against strangers and households together: 1 + h 2^S in the place of 1.
+    """
+    states = states_of(levels, model.parents)
+    common, at_home = np.zeros(len(a)), shared_at_home([learned.attribute for learned in model.attributes])
+    steps = []
+    for place, learned in enumerate(model.attributes):
+        added = adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
+        step = worth_of_levels(learned)[states[place], levels[place]]
+        step += np.where(states[place] == 1, learned.rareness, 1.0) * added
+        steps.append(step)
+        if at_home[place]:
+            common += step
+    return steps, np.zeros(len(a)) if model.home is None else against(common + model.home)
+
+
+def shared_at_home(attributes: Sequence[Attribute]) -> list[bool]:
+    """Which attributes a household shares; none where nothing is personal, so that it cannot be told from a match."""
+    personal = any(attribute.kind in PERSONAL for attribute in attributes)
+    return [personal and attribute.kind in SHARED_AT_HOME for attribute in attributes]
+
+
+def worth_of_levels(learned: Learned) -> Floats:
+    """By state and level the bits; none for a missing value."""
+    worth = np.zeros((len(STATES), int(MISSING) + 1))
+    for state, levels in enumerate((learned.levels, learned.agreeing, learned.differing)):
+        worth[state, : len(learned.levels)] = [level.weight for level in levels or learned.levels]
+    return worth
+
+
+def probability(weights: Floats) -> Floats:
+    """From bits to probability: 1 / (1 + 2^-weight)."""
+    return np.asarray(odds_to_probability(weights))

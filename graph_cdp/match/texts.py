@@ -1,0 +1,84 @@
+"""Pairs of texts compared byte by byte in compiled code: beginnings, words in common. Pure."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_cdp.match.compiled import compiled, text_bytes
+
+if TYPE_CHECKING:
+    from graph_cdp.match.comparisons import Sides
+
+_BLANK = 32
+
+
+def start_alike(sides: "Sides") -> NDArray[np.bool_]:
+    """Whether one begins with the other: an initial, a short form."""
+    return share_beginning(sides, but=0, least=1)
+
+
+def share_beginning(sides: "Sides", *, but: int, least: int) -> NDArray[np.bool_]:
+    """Whether both begin with the same bytes: as many as the shorter has, less `but`, but no fewer than `least`."""
+    return np.asarray(
+        _beginnings(*text_bytes(sides.left.texts), sides.a, *text_bytes(sides.right.texts), sides.b, but, least)
+    )
+
+
+def share_a_word(sides: "Sides") -> NDArray[np.bool_]:
+    """Whether they have a whole word in common, and one of them more than one."""
+    return np.asarray(_words(*text_bytes(sides.left.texts), sides.a, *text_bytes(sides.right.texts), sides.b))
+
+
+@compiled
+def _beginnings(
+    begins: Any, data: Any, a: Any, other_begins: Any, other_data: Any, b: Any, but: Any, least: Any
+) -> Any:
+    alike = np.empty(len(a), np.bool_)
+    for k in range(len(a)):
+        x, y = begins[a[k]], other_begins[b[k]]
+        shorter = min(begins[a[k] + 1] - x, other_begins[b[k] + 1] - y)
+        wanted = max(shorter - but, least)
+        alike[k] = shorter >= wanted
+        i = 0
+        while alike[k] and i < wanted:
+            alike[k] = data[x + i] == other_data[y + i]
+            i += 1
+    return alike
+
+
+@compiled
+def _words(begins: Any, data: Any, a: Any, other_begins: Any, other_data: Any, b: Any) -> Any:
+    shared = np.zeros(len(a), np.bool_)
+    for k in range(len(a)):
+        x, end = begins[a[k]], begins[a[k] + 1]
+        several = False
+        for i in range(x, end):
+            several |= data[i] == _BLANK
+        for i in range(other_begins[b[k]], other_begins[b[k] + 1]):
+            several |= other_data[i] == _BLANK
+        while several and x < end and not shared[k]:
+            stop = x
+            while stop < end and data[stop] != _BLANK:
+                stop += 1
+            shared[k] = _has_word(other_data, other_begins[b[k]], other_begins[b[k] + 1], data, x, stop)
+            x = stop + 1
+    return shared
+
+
+@compiled
+def _has_word(data: Any, begin: Any, end: Any, word_data: Any, word: Any, word_end: Any) -> Any:
+    """Whether the text [begin, end) has the word as one of its words."""
+    while begin < end:
+        stop = begin
+        while stop < end and data[stop] != _BLANK:
+            stop += 1
+        same = stop - begin == word_end - word
+        i = 0
+        while same and i < word_end - word:
+            same = data[begin + i] == word_data[word + i]
+            i += 1
+        if same:
+            return True
+        begin = stop + 1
+    return False

@@ -1,0 +1,184 @@
+"""A model learned from the records themselves, without labels; with labels where there are any. Pure."""
+
+import math
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from graph_cdp.match.attributes import Attribute, attributes_of, values_of
+from graph_cdp.match.choosing import Probed, Tried, choose, probe, try_rules
+from graph_cdp.match.cluster import ABSENT
+from graph_cdp.match.compare import Compared, level_names, levels_of
+from graph_cdp.match.comparisons import Levels
+from graph_cdp.match.compiled import mixed_rows
+from graph_cdp.match.frequencies import frequencies
+from graph_cdp.match.kinds import GROUP_BY_KIND, Column
+from graph_cdp.match.leaning import Sharing, draw_sharing, lean
+from graph_cdp.match.learning import Shares, Worth, count_u, learn, posteriors, without_parents
+from graph_cdp.match.matched import Bools, Figure, Floats, Judged, Rows
+from graph_cdp.match.model import Learned, LearnedRule, Level, Model
+from graph_cdp.match.rules import Keys, possible_rules
+from graph_cdp.match.scoring import adjustment, bits_of
+from graph_cdp.match.table import Table
+from graph_cdp.match.thresholds import thresholds_of
+from graph_cdp.match.workers import each
+
+MOST_RECORDS_A_KEY: Final = 200
+_PROBES: Final = 5_000
+"""So many records are compared with all others that any rule brings, to learn from."""
+_NARROW: Final = 4
+"""Rules with at most so many pairs a record teach EM: wider ones bring more strangers than it can tell apart."""
+_LEANING_ROUNDS: Final = 3
+_PAIRS_A_RECORD: Final = 40.0
+_FEW_RECORDS: Final = 50_000
+"""Up to so many records there may be that many pairs a record; of more records fewer, or they would take too long."""
+
+
+class Lesson(NamedTuple):
+    """Pairs to learn from, with their levels and the bits of their values."""
+
+    a: Rows
+    b: Rows
+    levels: Levels
+    worth: Worth
+
+
+class _Data(NamedTuple):
+    """The records, in an order that does not depend on the table's; and what each value is worth."""
+
+    compared: Compared
+    order: Rows
+    bare: list[Learned]
+    bits: list[Floats]
+
+    def lesson(self, a: Rows, b: Rows) -> Lesson:
+        """Pairs of rows to learn from."""
+        levels = levels_of(self.compared, a, b)
+        worth = np.empty(levels.shape)
+        for place, (learned, values) in enumerate(zip(self.bare, self.compared.values, strict=True)):
+            worth[place] = adjustment(learned, values, self.bits[place], levels[place], a, b)
+        return Lesson(a, b, levels, worth)
+
+
+def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Sequence[Judged] = ()) -> Model:
+    """Learn what agreement and disagreement weigh, how to block, and where to join. The same for the same seed."""
+    attributes = attributes_of(columns, table)
+    compared = Compared(attributes, tuple(each(lambda one: values_of(table, one), attributes)))
+    order, random = _order(compared, len(table)), np.random.default_rng(seed)
+    u = count_u(compared, order, random)
+    bare = [frequencies(*one) for one in zip(attributes, compared.values, u, strict=True)]
+    bits = [bits_of(learned, values) for learned, values in zip(bare, compared.values, strict=True)]
+    data = _Data(compared, order, bare, bits)
+
+    budget = budget_of(len(table))
+    keys = Keys(compared)
+    tried = try_rules(keys, possible_rules(attributes), order, MOST_RECORDS_A_KEY, budget)
+    probes = np.zeros(len(table), np.bool_)
+    probes[order[:_PROBES]] = True
+    probed = probe(keys, tried, probes)
+    lesson = data.lesson(probed.a, probed.b)
+    shares = _learn(data, u, random, probed, lesson, labels)
+    match, _ = posteriors(lesson.levels, shares, lesson.worth)
+    chosen = choose(probed, match, budget)
+    weights = np.log2(np.maximum(match, 1e-30) / np.maximum(1.0 - match, 1e-30))
+    return Model(
+        columns=tuple(columns),
+        attributes=tuple(_learned(bare, shares, place) for place in range(len(bare))),
+        rules=tuple(_rule(one, recall) for one, recall in chosen),
+        prior=round(math.log2(shares.odds), 4),
+        home=round(math.log2(shares.home), 4) if shares.home > 1e-15 else None,
+        absent=ABSENT,
+        thresholds=thresholds_of(weights, match),
+        most_records_a_key=MOST_RECORDS_A_KEY,
+        training=_summary(len(table), probed, tried, chosen, match),
+    )
+
+
+def budget_of(records: int) -> int:
+    """The pairs that so many records may be compared in."""
+    return int(records * _PAIRS_A_RECORD * min(1.0, _FEW_RECORDS / max(records, 1)) ** 0.8)
+
+
+def _order(compared: Compared, records: int) -> Rows:
+    """The rows by a hash of all their values: an order that does not depend on the table's."""
+    content = np.zeros(records, np.uint64)
+    for values in compared.values:
+        mixed_rows(content, values.by_record)
+    return np.argsort(content, kind="stable")
+
+
+def _learn(
+    data: _Data,
+    u: Sequence[Floats],
+    random: np.random.Generator,
+    probed: Probed,
+    lesson: Lesson,
+    labels: Sequence[Judged],
+) -> Shares:
+    """EM, first as if attributes were independent, then with what leans on what, as often as that changes."""
+    records = len(data.order)
+    teaching = _teaching(data.compared.attributes, probed, records)
+    judged = data.lesson(np.array([one.a for one in labels], np.int64), np.array([one.b for one in labels], np.int64))
+    levels = np.concatenate([lesson.levels[:, teaching], judged.levels], axis=1)
+    worth = np.concatenate([lesson.worth[:, teaching], judged.worth], axis=1)
+    same = np.concatenate([np.full(int(teaching.sum()), np.nan), np.array([float(one.same) for one in labels])])
+    pairs = max(probed.share * records * (records - 1) / 2, 1.0)
+    shares = learn(data.compared, levels, *without_parents(u), worth, pairs, same)
+    drawn = [draw_sharing(values, data.order, random) for values in data.compared.values]
+    lessons = [data.lesson(a, b) if len(a) else None for a, b in drawn]
+    sharing = [None if one is None else Sharing(one.levels, one.worth) for one in lessons]
+    for _ in range(_LEANING_ROUNDS):
+        tables, parents = lean(sharing, u, shares)
+        shares = learn(data.compared, levels, tables, parents, worth, pairs, same)
+    return shares
+
+
+def _teaching(attributes: Sequence[Attribute], probed: Probed, records: int) -> Bools:
+    """The pairs that EM learns from: of narrow rules that are not about the place alone, since neighbours are many."""
+    group = {one.name: GROUP_BY_KIND.get(one.kind, one.name) for one in attributes}
+
+    def teaches(tried: Tried) -> bool:
+        return tried.pairs <= _NARROW * records and {group[part.attribute] for part in tried.rule.parts} != {"place"}
+
+    teaching = np.zeros(len(probed.a), np.bool_)
+    for one, found in zip(probed.tried, probed.found, strict=True):
+        if teaches(one):
+            teaching[found] = True
+    return teaching if teaching.any() else ~teaching
+
+
+def _learned(bare: Sequence[Learned], shares: Shares, place: int) -> Learned:
+    one, m, u, parent = bare[place], shares.m[place], shares.u[place], shares.parents[place]
+    levels = [_levels(one.attribute, m[state], u[state]) for state in range(3)]
+    if parent is None:
+        return Learned(one.attribute, levels[0], one.bits, one.rare)
+    rareness = round(min(1.0, math.log2(u[1][0]) / math.log2(u[0][0])), 4)
+    leans_on = bare[parent].attribute.name
+    return Learned(one.attribute, levels[0], one.bits, one.rare, leans_on, levels[1], levels[2], rareness)
+
+
+def _levels(attribute: Attribute, m: Floats, u: Floats) -> tuple[Level, ...]:
+    return tuple(
+        Level(name, round(float(x), 8), round(float(y), 10), round(math.log2(x / y), 4))
+        for name, x, y in zip(level_names(attribute), m, u, strict=True)
+    )
+
+
+def _rule(tried: Tried, recall: float) -> LearnedRule:
+    left_out = tuple(f"{key:016x}" for key in sorted(tried.left_out.tolist()))
+    return LearnedRule(tried.rule, round(recall, 6), tried.pairs, left_out)
+
+
+def _summary(
+    records: int, probed: Probed, tried: Sequence[Tried], chosen: Sequence[tuple[Tried, float]], match: Floats
+) -> tuple[Figure, ...]:
+    return (
+        Figure("records", records, "records that the model learned from"),
+        Figure("pairs", len(probed.a), "pairs that it learned from"),
+        Figure("matches", round(float(match.sum()), 1), "of them match, as expected"),
+        Figure("rules_tried", len(tried), "blocking rules within the budget of pairs"),
+        Figure("rules", len(chosen), "of them are used"),
+        Figure("recall", round(sum(recall for _, recall in chosen), 4), "of the matches that any rule finds"),
+        Figure("keys_left_out", sum(len(one.left_out) for one, _ in chosen), "keys with too many records are left out"),
+    )

@@ -1,0 +1,107 @@
+"""One attribute of all records: integer codes, and the distinct texts that they stand for. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from graph_cdp.match.compiled import hash_texts, text_bytes
+from graph_cdp.match.folding import fold
+from graph_cdp.match.kinds import Kind
+from graph_cdp.match.nicknames import numbers_of
+from graph_cdp.match.table import Table
+
+Codes = NDArray[np.int32]
+Hashes = NDArray[np.uint64]
+MISSING = np.int32(-1)
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """`codes` by record, MISSING where there is none; `texts` by code, distinct, none of them null."""
+
+    codes: Codes
+    texts: pa.LargeStringArray
+
+    @classmethod
+    def of(cls, column: pa.LargeStringArray, kind: Kind) -> "Values":
+        """Fold a column as its kind asks."""
+        return cls.encoded(column, lambda texts: fold(texts, kind))
+
+    @classmethod
+    def encoded(cls, column: pa.LargeStringArray, change: Callable[[Any], Any]) -> "Values":
+        """Encode a column, then change its distinct texts."""
+        encoded = column.dictionary_encode()
+        return cls(_codes(encoded.indices), encoded.dictionary).changed(change)
+
+    @classmethod
+    def of_rest(cls, table: Table, names: Sequence[str]) -> "Values":
+        """The words of the first column that the others do not have, in order of the alphabet."""
+        columns = [cls.of(table.columns[name], "full_name") for name in names]
+        rows, row_of = np.unique(np.stack([column.codes for column in columns]), axis=1, return_inverse=True)
+        words = [[text.split() for text in column.strings] for column in columns]
+        texts = [
+            " ".join(
+                sorted(
+                    set(words[0][whole]).difference(*(words[at][code] for at, code in enumerate(parts, 1) if code >= 0))
+                )
+            )
+            if whole >= 0
+            else ""
+            for whole, *parts in rows.T
+        ]
+        known = pa.array([text or None for text in texts], pa.large_string()).dictionary_encode()
+        return cls(np.append(_codes(known.indices), MISSING)[row_of.ravel()], known.dictionary.cast(pa.large_string()))
+
+    def changed(self, change: Callable[[Any], Any]) -> "Values":
+        """The same records with their texts changed, one by one; null makes a value missing."""
+        again = change(self.texts).dictionary_encode()
+        code = np.append(_codes(again.indices), MISSING)
+        return Values(code[self.codes], again.dictionary.cast(pa.large_string()))
+
+    @cached_property
+    def strings(self) -> NDArray[np.object_]:
+        """The texts as Python strings."""
+        return np.asarray(self.texts.to_numpy(zero_copy_only=False), object)
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many bytes each text has."""
+        return np.diff(text_bytes(self.texts)[0])
+
+    @cached_property
+    def eight_bytes(self) -> NDArray[np.uint8]:
+        """The first eight bytes of each text, zeros after its end; one row a text."""
+        return np.array(self.strings, "S8").view(np.uint8).reshape(len(self.strings), 8)
+
+    @cached_property
+    def known_names(self) -> NDArray[np.int32]:
+        """The number of each text among known given names."""
+        return numbers_of(self.strings)
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        """A hash of each text, of 64 bits, the same wherever the text is met."""
+        return hash_texts(self.texts)
+
+    @cached_property
+    def by_record(self) -> Hashes:
+        """The hash of each record's text; 0 where it is missing."""
+        return np.append(self.hashes, np.uint64(0))[self.codes]
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """How many records have each text."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.texts))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+def _codes(indices: pa.Array) -> Codes:
+    return np.asarray(pc.fill_null(indices, -1).to_numpy(zero_copy_only=False), np.int32)

@@ -1,0 +1,58 @@
+"""Records with a known truth for the tests of matching: real ones beside this module, and made-up ones by a seed."""
+
+from pathlib import Path
+from random import Random
+
+import pyarrow as pa
+import pyarrow.csv
+
+from graph_cdp.match import Table
+
+RECORDS = Path(__file__).with_name("data") / "records"
+_GIVEN = ("james", "mary", "john", "patricia", "robert", "linda", "michael", "barbara", "william", "susan", "sarah")
+_FAMILY = ("smith", "johnson", "williams", "brown", "jones", "garcia", "miller", "davis", "martinez", "lopez", "wilson")
+_ENDINGS = ["", "son", "ley", "er", "ton", "wood", "by"]
+_CITIES = ["london", "leeds", "york", "bath", "derby", "hull"]
+
+
+def table_of(name: str, truth: str) -> tuple[Table, list[str]]:
+    """A file of tests/data/records and its truth, which the table lacks."""
+    texts = pyarrow.csv.read_csv(RECORDS / name, convert_options=pa.csv.ConvertOptions(strings_can_be_null=True))
+    columns = {column.strip(): texts[column].cast(pa.string()) for column in texts.column_names}
+    return Table.of({name: column for name, column in columns.items() if name != truth}), columns[truth].to_pylist()
+
+
+def made(people: int, seed: int) -> tuple[Table, list[str]]:
+    """One to three records of each, with typing errors and gaps."""
+    random = Random(seed)
+    rows, truth = [], []
+    for person in range(people):
+        given, family = random.choice(_GIVEN), random.choice(_FAMILY) + random.choice(_ENDINGS)
+        born = f"{random.randrange(1930, 2005)}-{random.randrange(1, 13):02d}-{random.randrange(1, 29):02d}"
+        city = random.choice(_CITIES)
+        for _ in range(random.choice([1, 1, 2, 3])):
+            values = [given, family, born, city]
+            rows.append([_misspelt(random, one) if random.random() < 0.9 else None for one in values])
+            truth.append(str(person))
+    names = ("first_name", "surname", "date of birth", "town")
+    return Table.of(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))), truth
+
+
+def _misspelt(random: Random, text: str) -> str:
+    if random.random() > 0.12:
+        return text
+    at = random.randrange(len(text) - 1)
+    return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+
+
+def pairwise_f1(cluster: list[int], truth: list[str]) -> float:
+    """F1 of all pairs within clusters against all pairs of the truth."""
+
+    def pairs(keys: list[object]) -> int:
+        counts: dict[object, int] = {}
+        for key in keys:
+            counts[key] = counts.get(key, 0) + 1
+        return sum(count * (count - 1) // 2 for count in counts.values())
+
+    both = pairs(list(zip(cluster, truth, strict=True)))
+    return 2 * both / max(pairs(list(cluster)) + pairs(list(truth)), 1)
