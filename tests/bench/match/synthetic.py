@@ -21,10 +21,6 @@ from tests.bench.match.misspell import Texts, misread, mistyped
 
 SIZES = (0.38, 0.26, 0.18, 0.11, 0.07)  # the shares of persons with one record, two, … five
 HOUSEHOLD = 0.2  # of persons live with the one before, under the same family name
-SYLLABLES = ("ba be bi bo bra bren cal car cas chan cor da del den dor el er fal fen gar gil gra hal ham har hol "
-             "il jen kel ken lan lar len lor mac mal mar mer mon nel nor ol par pen per ral ren ric rob ros ru sal san "
-             "sel sha sto sul tal tan ter tor ul val van ver wal war wel wes wil win wor yar").split()  # fmt: skip
-ENDINGS = "son ley ton man er well ford s ing den by field ham worth land ard ez sky berg ill".split()
 MAILBOXES = np.array([b"mail.example", b"post.example", b"inbox.example.com", b"web.example.org", b"free.example.net"])
 START = np.datetime64("1935-01-01")
 
@@ -100,28 +96,30 @@ def _persons_of_records(random: np.random.Generator, count: int) -> Ints:
 
 
 def _words(random: np.random.Generator) -> Words:
-    text = Path(__file__).with_name("given_names.toml").read_text(encoding="utf-8")
-    known = [[name.encode() for name in names] for names in tomllib.loads(text)["names"]]
-    rare = _made_words(random, 4_000, 10, ("a", "e", "ia", "o", "in", "en", "is", "lyn", "ette", "us"))
-    given = np.array([names[0] for names in known] + list(rare), "S10")
-    short = tuple(tuple(names[1:]) for names in known) + ((),) * len(rare)
-    streets = _made_words(random, 12_000, 12, ENDINGS)
-    kinds = random.choice(np.array([b" street", b" road", b" lane", b" avenue", b" close", b" way"]), len(streets))
+    lists = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    known = [tuple(name.encode() for name in names) for names in lists["given"]]
+
+    def made(kind: str, count: int, width: int) -> Texts:
+        return _made_words(random, count, width, lists["syllables"], lists[f"endings_{kind}"])
+
+    given = np.array([names[0] for names in known] + list(made("given", 4_000, 10)), "S10")
+    streets = made("street", 12_000, 12)
+    kinds = np.strings.add(b" ", random.choice(np.array(lists["street_kinds"], "S7"), len(streets)))
     return Words(
         given,
-        short,
-        _made_words(random, 60_000, 14, ENDINGS),
-        np.strings.add(streets, kinds),
-        _made_words(random, 3_000, 12, ("ton", "ham", "ford", "bury", "mouth", "field", "dale", "ville", "port")),
+        short=tuple(names[1:] for names in known) + ((),) * (len(given) - len(known)),
+        family=made("family", 60_000, 14),
+        streets=np.strings.add(streets, kinds),
+        cities=made("city", 3_000, 12),
     )
 
 
-def _made_words(random: np.random.Generator, count: int, width: int, endings: tuple[str, ...] | list[str]) -> Texts:
-    """`count` distinct words of two or three syllables, in random order."""
-    syllables, tails = np.array(SYLLABLES, "S5"), np.array(endings, "S6")
+def _made_words(random: np.random.Generator, count: int, width: int, syllables: list[str], endings: list[str]) -> Texts:
+    """`count` distinct words of two or three parts, in random order."""
+    parts, tails = np.array(syllables, "S5"), np.array(endings, "S6")
     many = 3 * count
-    middle = np.where(random.random(many) < 0.6, random.choice(syllables, many), b"")
-    words = np.strings.add(np.strings.add(random.choice(syllables, many), middle), random.choice(tails, many))
+    middle = np.where(random.random(many) < 0.6, random.choice(parts, many), b"")
+    words = np.strings.add(np.strings.add(random.choice(parts, many), middle), random.choice(tails, many))
     distinct = np.unique(words[np.strings.str_len(words) <= width].astype(f"S{width}"))
     return random.permutation(distinct)[:count]
 
