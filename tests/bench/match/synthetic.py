@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tests.bench.match.misspell import Texts, misread, mistyped
 
 SIZES = (0.38, 0.26, 0.18, 0.11, 0.07)  # the shares of persons with one record, two, … five
-HOUSEHOLD = 0.2  # of persons live with the one before, under the same family name
+HOUSEHOLD = 0.045  # of persons live with the one before, under the same family name
 MAILBOXES = np.array([b"mail.example", b"post.example", b"inbox.example.com", b"web.example.org", b"free.example.net"])
 START = np.datetime64("1935-01-01")
 
@@ -45,13 +45,13 @@ class Faults:
         default_factory=lambda: {
             "given_name": Rates(0.02, 0.035, 0.008),
             "family_name": Rates(0.01, 0.04, 0.01),
-            "birth_date": Rates(0.08, 0.02),
+            "birth_date": Rates(0.05, 0.02),
             "street": Rates(0.1, 0.05, 0.01),
             "house_number": Rates(0.1, 0.03),
             "postal_code": Rates(0.08, 0.03),
             "city": Rates(0.05, 0.03, 0.01),
-            "email": Rates(0.45, 0.02),
-            "phone": Rates(0.4, 0.02),
+            "email": Rates(0.3, 0.02),
+            "phone": Rates(0.3, 0.02),
         }
     )
     nickname: float = 0.12
@@ -151,9 +151,9 @@ def _lives(random: np.random.Generator, persons: int, words: Words) -> _Lives:
     with_before = random.random(persons) < HOUSEHOLD
     head = np.maximum.accumulate(np.where(with_before, 0, np.arange(persons)))
     home, family = home[head], family[head]
-    phone = phone[np.where(random.random(persons) < 0.4, head, np.arange(persons))]
+    phone = phone[np.where(random.random(persons) < 0.25, head, np.arange(persons))]
     later_family = _changed(random, family, 0.07, _zipf(random, len(words.family), persons, 60))
-    later_home = _changed(random, home, 0.2, random.integers(0, persons // 2 + 1, persons))
+    later_home = _changed(random, home, 0.12, random.integers(0, persons // 2 + 1, persons))
     return _Lives(
         given,
         (family, later_family),
