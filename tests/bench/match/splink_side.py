@@ -4,13 +4,10 @@ Demos: accuracy_analysis_from_labels_column (fake_1000), febrl3, deduplicate_50k
 Splink 5. Clusters are taken at a probability of 0.95, as the demos do; a sweep finds the best with the truth known.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
@@ -138,7 +135,8 @@ def historical() -> Setting:
 def synthetic() -> Setting:
     """As the demo of 50,000 persons, with the columns that these records have; rules that make few needless pairs."""
     return Setting(
-        "select record_id as unique_id, * exclude (record_id), given_name || ' ' || family_name as full_name from records",
+        "select record_id as unique_id, * exclude (record_id), given_name || ' ' || family_name as full_name "
+        "from records",
         SettingsCreator(
             link_type="dedupe_only",
             blocking_rules_to_generate_predictions=[
