@@ -5,6 +5,7 @@ them. `blocking_keys` and `score` do the same for one record beside others, `wat
 """
 
 from graph_cdp.match.agreement import Agreement, Curve, agreement, curve_of_clusters, curve_of_pairs
+from graph_cdp.match.align import aligned
 from graph_cdp.match.batch import match
 from graph_cdp.match.cluster import cluster_pairs
 from graph_cdp.match.kinds import Column, Kind
@@ -39,6 +40,7 @@ __all__ = [
     "Thresholds",
     "Waterfall",
     "agreement",
+    "aligned",
     "blocking_keys",
     "blocking_keys_of",
     "cluster_pairs",
