@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from rich.console import RenderableType
@@ -85,7 +85,7 @@ def run_json(run: "Run", out: Path, pairs: Path | None) -> dict[str, object]:
     return {
         **records_json(run.records),
         **_learned_json(run.model),
-        "clusters": _clusters(run),
+        "clusters": _clusters(run)._asdict(),
         "bands": _bands(run),
         "report": [one._asdict() for one in run.matched.report],
         "out": str(out),
@@ -96,21 +96,25 @@ def run_json(run: "Run", out: Path, pairs: Path | None) -> dict[str, object]:
 def run_text(run: "Run", out: Path, pairs: Path | None) -> Iterator[RenderableType]:
     """What was found, for persons."""
     written = {"clusters written to": str(out)} | ({"pairs written to": str(pairs)} if pairs else {})
-    yield facts("", {"records": len(run.records.table), **_clusters(run), **_thresholds(run.model), **written})
-    made = table("Pairs of records that were compared", "band", "pairs", "meaning", right=("pairs",))
+    count, alone, largest = _clusters(run)
+    clusters = {"clusters": count, "records alone": alone, "largest cluster": largest}
+    yield facts("", {"records": len(run.records.table), **clusters, **_thresholds(run.model), **written})
+    made = table("Pairs that were compared", "band", "pairs", "meaning", right=("pairs",))
     for band, count in _bands(run).items():
         add(made, band, count, plain(_BAND_WORDS[band], "dim"))
     yield made
-    yield from _figures("What was done, and what was left out", run.matched.report)
+    yield from _figures("What was done", run.matched.report)
 
 
-def _clusters(run: "Run") -> dict[str, int]:
+class _Clusters(NamedTuple):
+    number: int
+    alone: int
+    largest: int
+
+
+def _clusters(run: "Run") -> _Clusters:
     sizes = np.unique(run.matched.cluster, return_counts=True)[1]
-    return {
-        "clusters": len(sizes),
-        "records alone": int(np.count_nonzero(sizes == 1)),
-        "largest cluster": int(sizes.max(initial=0)),
-    }
+    return _Clusters(len(sizes), int(np.count_nonzero(sizes == 1)), int(sizes.max(initial=0)))
 
 
 def _bands(run: "Run") -> dict[str, int]:

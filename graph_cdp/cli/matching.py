@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from graph_cdp.cli.match_shown import columns_text
@@ -94,11 +95,17 @@ def write_text(path: Path, text: str) -> None:
 
 def write_results(run: Run, clusters: Path, pairs: Path | None) -> None:
     """Write what was found, all of it or nothing. Raises InputError where it cannot be written."""
+    ids = run.records.table.ids
     table_by_path = {clusters: _clusters_table(run)} | ({pairs: _pairs_table(run)} if pairs else {})
     with ExitStack() as stack:
         files = {path: stack.enter_context(output(path, sys.stdout.buffer)) for path in table_by_path}
         for path, table in table_by_path.items():
-            arrow_csv.write_csv(table, files[path], arrow_csv.WriteOptions(quoting_style="needed"))
+            quoting = "needed" if _wants_quotes(ids) else "none"
+            arrow_csv.write_csv(table, files[path], arrow_csv.WriteOptions(quoting_style=quoting))
+
+
+def _wants_quotes(texts: pa.LargeStringArray) -> bool:
+    return bool(pc.any(pc.match_substring_regex(texts, '[",\r\n]')).as_py())
 
 
 def _clusters_table(run: Run) -> pa.Table:

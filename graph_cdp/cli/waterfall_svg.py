@@ -36,7 +36,8 @@ def waterfall_svg(found: Waterfall, a: str, b: str) -> str:
             yield words(_VALUES, y + 5, _values(step.a, step.b))
             yield words(_VALUES, y + 20, step.relation, "note")
             if number:
-                yield line(x(step.begin), y - _ROW + _BAR, x(step.begin), y, "step")
+                before = x(steps[number - 1].end)
+                yield line(before, y - _ROW + _BAR, before, y, "step")
             yield block(x(min(step.begin, step.end)), y, abs(step.end - step.begin) * scale, _BAR, step.kind)
             yield words(x(max(step.begin, step.end)) + 6, y + 12, f"{step.weight:+.1f}", "note")
 
