@@ -4,10 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint assets bench bench-api soak format clean
+.PHONY: help demo test lint assets bench bench-api bench-match soak format clean
 
 help: ## show this help
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 11
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 demo: $(VENV)/.installed ## resolve made-up data of six sources and show the profiles it found, and why
 	@folder=$$(mktemp -d) && $(BIN)/graph-cdp demo --dir "$$folder" && echo \
@@ -31,6 +31,10 @@ bench: $(VENV)/.installed-dev ## print the table of ratios to ceilings measured 
 
 bench-api: $(VENV)/.installed-dev ## the same for the service over HTTP, beside a peer (needs Node.js and npm)
 	$(BIN)/python -m tests.bench.api
+
+bench-match: $(VENV)/.installed-dev ## the same for matching records, beside Splink, which it installs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench-match]'
+	$(BIN)/python -m tests.bench.match
 
 soak: $(VENV)/.installed-dev ## kills, faults and crowds for long, and memory over a million events: about an hour
 	$(BIN)/pytest -s tests/soak/soak_service.py

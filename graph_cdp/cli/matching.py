@@ -100,8 +100,10 @@ def write_results(run: Run, clusters: Path, pairs: Path | None) -> None:
     with ExitStack() as stack:
         files = {path: stack.enter_context(output(path, sys.stdout.buffer)) for path in table_by_path}
         for path, table in table_by_path.items():
+            files[path].write(",".join(table.column_names).encode() + b"\n")
+            # Where one text needs quotes, all texts get them.
             quoting = "needed" if _wants_quotes(ids) else "none"
-            arrow_csv.write_csv(table, files[path], arrow_csv.WriteOptions(quoting_style=quoting))
+            arrow_csv.write_csv(table, files[path], arrow_csv.WriteOptions(include_header=False, quoting_style=quoting))
 
 
 def _wants_quotes(texts: pa.LargeStringArray) -> bool:

@@ -77,5 +77,5 @@ def _bar(begin: float, end: float, low: float, high: float, style: str) -> Text:
     left, right = (round((bits - low) * scale) for bits in sorted((begin, end)))
     zero = round(-low * scale)
     drawn = Text("".join("│" if place == zero else " " for place in range(_WIDTH + 1)), "dim")
-    filled = Text("█" * max(1, right - left), style)
+    filled = Text("█" * (right - left) or "▏", style)
     return drawn[:left].append_text(filled).append_text(drawn[left + len(filled) :])
