@@ -40,7 +40,7 @@ def learned(files: Sequence[Path], wanted: Wanted, seed: int, model: Path | None
         tell("reading", 0, 0)
         records = read_records(files, wanted, given.columns if given else ())
     note(*columns_text(records))
-    if not any(column.used for column in records.columns):
+    if len(records.table) > 1 and not any(column.used for column in records.columns):
         raise InputError(
             f"{files[0]}: no column tells whom a record is about: say what one holds with --column NAME=KIND, for "
             "example --column who=full_name."
