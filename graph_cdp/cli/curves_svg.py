@@ -40,7 +40,7 @@ def _parts(curves: Curves) -> Iterator[str]:
     by_threshold = _Panel(56, float(clusters.threshold[0]), float(clusters.threshold[-1]), _floor(low))
     yield words(56, 30, "Clusters, by the threshold they are joined at", "title")
     yield from _axes(by_threshold, "threshold in bits")
-    join = by_threshold.x(curves.thresholds.join)
+    join = by_threshold.x(curves.chosen)
     yield line(join, _TOP, join, _TOP + _HEIGHT, "mark")
     yield words(join, _TOP - 8, "chosen", "note middle")
     for number, name in enumerate(_MEASURES):
@@ -52,7 +52,7 @@ def _parts(curves: Curves) -> Iterator[str]:
 
 
 def _precision_over_recall(curves: Curves) -> Iterator[str]:
-    clusters, at = curves.clusters, int(np.searchsorted(curves.clusters.threshold, curves.thresholds.join))
+    clusters, at = curves.clusters, int(np.searchsorted(curves.clusters.threshold, curves.chosen))
     low = min(float(clusters.recall[at]), float(clusters.precision[at])) - 0.2
     panel = _Panel(540, _floor(low), 1.0, _floor(low))
     yield words(540, 30, "Precision over recall", "title")

@@ -1,6 +1,7 @@
 """Matching with the truth left out, and judging by it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,25 +9,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph_cdp.cli.matching import matched
+from graph_cdp.cli.matching import Run, matched
 from graph_cdp.cli.progress import bar_of_steps
 from graph_cdp.cli.records import Records, Wanted, read_records
 from graph_cdp.errors import InputError
 from graph_cdp.files import read_columns
-from graph_cdp.match import Agreement, Curve, Pairs, Thresholds, agreement, curve_of_clusters, curve_of_pairs
+from graph_cdp.match import Agreement, Curve, agreement, cluster_pairs, curve_of_clusters, curve_of_pairs
 from graph_cdp.match.matched import Rows
 
 _POINTS_OF_PAIRS, _POINTS_OF_CLUSTERS = 200, 25
-_BELOW, _ABOVE = 3.0, 9.0
-"""So many bits around the thresholds clusters are tried at."""
+_BELOW, _ABOVE = 5.0, 9.0
+"""So many bits around the chosen threshold others are tried."""
 
 
 class Curves(NamedTuple):
-    """How pairs alone, and clusters, would fare at other thresholds; `clusters` hold the chosen one."""
+    """How pairs alone, and clusters, would fare at other thresholds; `clusters` hold the `chosen` one, in bits."""
 
     pairs: Curve
     clusters: Curve
-    thresholds: Thresholds
+    chosen: float
 
 
 class Evaluation(NamedTuple):
@@ -44,7 +45,7 @@ def judged(files: Sequence[Path], wanted: Wanted, truth: str, seed: int, model: 
     known = person >= 0
     with bar_of_steps() as tell:
         tell("trying other thresholds", 0, 0)
-        curves = _curves(run.matched.pairs, person, run.model.thresholds)
+        curves = _curves(run, person)
     return Evaluation(run.records, agreement(run.matched.cluster[known], person[known]), curves)
 
 
@@ -77,13 +78,19 @@ def _numbers(texts: pa.LargeStringArray) -> Rows:
     return numbers
 
 
-def _curves(pairs: Pairs, person: Rows, thresholds: Thresholds) -> Curves:
-    join = thresholds.join
-    low, high = (float(pairs.weight.min()), float(pairs.weight.max())) if len(pairs) else (join, join)
-    around = np.linspace(min(thresholds.review, join) - _BELOW, join + _ABOVE, _POINTS_OF_CLUSTERS)
-    tried = np.unique(np.append(around[(around >= low) & (around <= high)], join))
+def _curves(run: Run, person: Rows) -> Curves:
+    pairs, thresholds, model = run.matched.pairs, run.model.thresholds, run.model
+    chosen = thresholds.cluster
+    low, high = (float(pairs.weight.min()), float(pairs.weight.max())) if len(pairs) else (chosen, chosen)
+    around = np.linspace(chosen - _BELOW, chosen + _ABOVE, _POINTS_OF_CLUSTERS)
+    tried = np.unique(np.append(around[(around >= low) & (around <= high)], chosen))
+
+    def cluster_at(bits: float) -> Rows:
+        other = replace(model, thresholds=replace(thresholds, cluster=bits))
+        return cluster_pairs(len(person), pairs.a, pairs.b, pairs.weight, other)
+
     return Curves(
         curve_of_pairs(pairs, person, np.linspace(low, high, _POINTS_OF_PAIRS)),
-        curve_of_clusters(pairs, person, tried),
-        thresholds,
+        curve_of_clusters(cluster_at, person, tried),
+        chosen,
     )

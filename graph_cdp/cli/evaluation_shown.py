@@ -30,7 +30,7 @@ def evaluation_json(found: Evaluation) -> dict[str, object]:
         "persons_exact": judged.persons_exact,
         "persons_split": judged.persons_split,
         "clusters_mixed": judged.groups_mixed,
-        "thresholds": curves and {"join": curves.thresholds.join, "review": curves.thresholds.review},
+        "threshold": curves and curves.chosen,
         "curves": curves and {"pairs": _curve_json(curves.pairs), "clusters": _curve_json(curves.clusters)},
     }
 
@@ -73,7 +73,7 @@ def evaluation_text(found: Evaluation) -> Iterator[RenderableType]:
 def _curve_text(curves: Curves) -> Iterator[RenderableType]:
     """Some of the thresholds that were tried, the chosen and the best among them."""
     curve = curves.clusters
-    best, chosen = int(curve.f1.argmax()), int(np.searchsorted(curve.threshold, curves.thresholds.join))
+    best, chosen = int(curve.f1.argmax()), int(np.searchsorted(curve.threshold, curves.chosen))
     shown = sorted({*range(0, len(curve.threshold), 2), best, chosen})
     made = table("Clusters at other thresholds", "bits", "precision", "recall", "F1", "", "",
                  right=("bits", "precision", "recall", "F1"))  # fmt: skip

@@ -66,9 +66,10 @@ def train(
     from graph_cdp.cli.matching import learned, write_text
     from graph_cdp.cli.records import wanted_columns
     from graph_cdp.cli.show import emit
+    from graph_cdp.match import model_to_json
 
     records, model = learned(files, wanted_columns(id_, ignore, column), seed, None)
-    write_text(out, model.to_json())
+    write_text(out, model_to_json(model))
     emit(output, model_json(records, model, out), lambda: model_text(records, model, out))
     return NEGATIVE if records.rejected else OK
 

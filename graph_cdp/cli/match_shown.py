@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -69,7 +70,7 @@ def model_json(records: Records, model: Model, out: Path) -> dict[str, object]:
 
 def _learned_json(model: Model) -> dict[str, object]:
     return {
-        "thresholds": {"join": model.thresholds.join, "review": model.thresholds.review},
+        "thresholds": asdict(model.thresholds),
         "training": [one._asdict() for one in model.training],
     }
 
@@ -124,8 +125,9 @@ def _bands(run: "Run") -> dict[str, int]:
 
 def _thresholds(model: Model) -> dict[str, object]:
     return {
-        "joins from": f"{model.thresholds.join:.1f} bits on",
-        "to review from": f"{model.thresholds.review:.1f} bits on",
+        "clusters joined from": f"{model.thresholds.cluster:.1f} bits on, on average",
+        "pairs sure from": f"{model.thresholds.join:.1f} bits on",
+        "for review from": f"{model.thresholds.review:.1f} bits on",
     }
 
 

@@ -16,7 +16,7 @@ from graph_cdp.cli.progress import bar_of_steps
 from graph_cdp.cli.records import Records, Wanted, read_records
 from graph_cdp.cli.show import note
 from graph_cdp.errors import InputError, NotFoundError
-from graph_cdp.match import BANDS, Matched, Model, Waterfall, match, train, waterfall
+from graph_cdp.match import BANDS, Matched, Model, Waterfall, match, model_from_json, train, waterfall
 from graph_cdp.query.export_files import output
 
 _DIGITS = 6
@@ -82,7 +82,7 @@ def read_model(path: Path) -> Model:
         why = fault.strerror if isinstance(fault, OSError) else "it is not UTF-8"
         raise InputError(f"{path}: the model cannot be read: {why}.") from fault
     try:
-        return Model.from_json(text)
+        return model_from_json(text)
     except InputError as fault:
         raise InputError(f"{path}: {fault}") from fault
 

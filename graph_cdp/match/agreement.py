@@ -1,13 +1,12 @@
 """How well groups agree with a known truth: pairs, whole groups, B-cubed, and how that moves with a threshold. Pure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_cdp.match.cluster import cluster_pairs
 from graph_cdp.match.matched import Floats, Pairs, Rows
 
 
@@ -138,13 +137,12 @@ def curve_of_pairs(pairs: Pairs, person: Rows, thresholds: Sequence[float] | Flo
     )
 
 
-def curve_of_clusters(pairs: Pairs, person: Rows, thresholds: Sequence[float] | Floats) -> Curve:
-    """As if records were clustered at each threshold; as `curve_of_pairs` for records of unknown truth."""
+def curve_of_clusters(
+    cluster_at: Callable[[float], Rows], person: Rows, thresholds: Sequence[float] | Floats
+) -> Curve:
+    """As if records were clustered at each threshold; records of unknown truth as in `curve_of_pairs`."""
     known = person >= 0
-    found = [
-        agreement(cluster_pairs(len(person), pairs.a, pairs.b, pairs.weight, float(threshold))[known], person[known])
-        for threshold in thresholds
-    ]
+    found = [agreement(cluster_at(float(threshold))[known], person[known]) for threshold in thresholds]
     return Curve(
         np.asarray(thresholds, np.float64),
         np.array([one.precision for one in found]),

@@ -34,7 +34,7 @@ def test_real_records_are_matched_and_judged_by_their_truth(cli, tmp_path):
     assert judged["pairwise"]["f1"] > 0.96
     assert judged["b_cubed"]["f1"] > 0.96
     assert (judged["judged"], judged["persons"]) == (1_000, 251)
-    chosen = [one for one in judged["curves"]["clusters"] if one["threshold"] == judged["thresholds"]["join"]]
+    chosen = [one for one in judged["curves"]["clusters"] if one["threshold"] == judged["threshold"]]
     assert [one["f1"] for one in chosen] == [pytest.approx(judged["pairwise"]["f1"])]
     assert (tmp_path / "curves.svg").read_text().startswith("<svg")
 
