@@ -137,9 +137,7 @@ def curve_of_pairs(pairs: Pairs, person: Rows, thresholds: Sequence[float] | Flo
     )
 
 
-def curve_of_clusters(
-    cluster_at: Callable[[float], Rows], person: Rows, thresholds: Sequence[float] | Floats
-) -> Curve:
+def curve_of_clusters(cluster_at: Callable[[float], Rows], person: Rows, thresholds: Sequence[float] | Floats) -> Curve:
     """As if records were clustered at each threshold; records of unknown truth as in `curve_of_pairs`."""
     known = person >= 0
     found = [agreement(cluster_at(float(threshold))[known], person[known]) for threshold in thresholds]
