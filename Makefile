@@ -12,7 +12,9 @@ help: ## show this help
 demo: $(VENV)/.installed ## resolve made-up data of six sources and show the profiles it found, and why
 	@folder=$$(mktemp -d) && $(BIN)/graph-cdp demo --dir "$$folder" && echo \
 	&& echo 'The same, asked in GraphQL (graph-cdp query docs/demo.graphql; graph-cdp serve answers it over HTTP):' \
-	&& cat docs/demo.graphql && $(BIN)/graph-cdp query docs/demo.graphql --store "sqlite:///$$folder/demo.db"
+	&& cat docs/demo.graphql && $(BIN)/graph-cdp query docs/demo.graphql --store "sqlite:///$$folder/demo.db" && echo \
+	&& echo 'Two guests of a list without identifiers, and why they are one person (graph-cdp match explain guests.csv 1 2):' \
+	&& $(BIN)/graph-cdp match explain "$$folder/guests.csv" 1 2
 
 test: $(VENV)/.installed-dev lint ## lint, then every test, on SQLite and on a real Neo4j
 	$(BIN)/pytest -n 2 --no-loadscope-reorder
