@@ -11,11 +11,13 @@ from graph_cdp.cli import (
     config,
     decide,
     demo,
+    evaluate,
     explain,
     export,
     fraud,
     ingest,
     keys,
+    match,
     neo4j,
     policy,
     profile,
@@ -40,10 +42,12 @@ _COMMANDS: tuple[Command, ...] = (
     rebuild.verify,
     export.export,
     stats.stats,
+    evaluate.evaluate,
     config.config,
 )
 _NEO4J: tuple[Command, ...] = (neo4j.start, neo4j.stop, neo4j.status, neo4j.path, neo4j.dump, neo4j.load)
 _KEYS: tuple[Command, ...] = (keys.make, keys.list_, keys.revoke)
+_MATCH: tuple[Command, ...] = (match.run, match.train, match.explain, evaluate.evaluate)
 _POLICY: tuple[Command, ...] = (policy.check,)
 _FRAUD: tuple[Command, ...] = (fraud.scan,)
 
@@ -97,6 +101,7 @@ def _group(
 
 
 _fill(app, _COMMANDS)
+_group("match", "Find records about the same person in files, without an identifier they share.", _MATCH)
 _group("neo4j", "A real Neo4j on this machine, without Docker, Java or Maven.", _NEO4J)
 _group("keys", "API keys: what programs show to be let in.", _KEYS)
 _group(

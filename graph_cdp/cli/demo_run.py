@@ -11,10 +11,11 @@ from graph_cdp.cli.opening import Session, now_millis, opened_store
 from graph_cdp.cli.show import note, plain
 from graph_cdp.cli.sources import Understood
 from graph_cdp.config import load_settings
-from graph_cdp.demo import DemoData, Score, make_demo, read_truth, score
+from graph_cdp.demo import DemoData, make_demo, read_truth, score
 from graph_cdp.domain.identifier import Key
 from graph_cdp.errors import InputError
 from graph_cdp.files import load_mapping
+from graph_cdp.match import Agreement
 from graph_cdp.policies import Rules, default_policy
 from graph_cdp.query.explain import Explanation, explain
 from graph_cdp.query.profile import ProfileView, profile_of
@@ -34,7 +35,7 @@ class Demo(NamedTuple):
     store: str
     loads: Loads
     sizes: Sizes
-    score: Score
+    score: Agreement
     profile: ProfileView
     distant: Explanation
     apart: Explanation

@@ -1,7 +1,6 @@
 """The demo in JSON and in words."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 
 from rich.console import Group, RenderableType
 from rich.rule import Rule
@@ -30,7 +29,17 @@ def demo_json(shown: Demo) -> dict[str, object]:
             "recall": judged.recall,
             "f1": judged.f1,
             "recall_ceiling": shown.data.recall_ceiling,
-            **asdict(judged),
+            "identifiers": judged.members,
+            "persons": judged.persons,
+            "profiles": judged.groups,
+            "pairs_found": judged.pairs_found,
+            "pairs_true": judged.pairs_true,
+            "pairs_right": judged.pairs_right,
+            "persons_exact": judged.persons_exact,
+            "persons_split": judged.persons_split,
+            "profiles_mixed": judged.groups_mixed,
+            "b_cubed_precision": judged.b_cubed_precision,
+            "b_cubed_recall": judged.b_cubed_recall,
         },
         "profile": profile_json(shown.profile),
         "explanation": explanation_json(shown.distant),
@@ -55,7 +64,7 @@ def demo_text(shown: Demo) -> Iterator[RenderableType]:
             f"{shown.data.recall_ceiling:.2%} can be known from the data",
             "F1": f"{judged.f1:.2%}",
             "exact": f"{judged.persons_exact:,} of {judged.persons:,} persons are one profile and nothing else",
-            "mixed": f"{judged.profiles_mixed:,} of {judged.profiles:,} profiles hold identifiers of several persons",
+            "mixed": f"{judged.groups_mixed:,} of {judged.groups:,} profiles hold identifiers of several persons",
         },
     )
     yield _heading("One profile in full")

@@ -10,13 +10,14 @@ from graph_cdp.demo.pointers import kept_apart, neighbours, recall_ceiling, show
 from graph_cdp.demo.population import Population, populate
 from graph_cdp.demo.sources.app import app_events
 from graph_cdp.demo.sources.crm import crm_rows
+from graph_cdp.demo.sources.guests import GUESTS_COLUMNS, guest_rows
 from graph_cdp.demo.sources.mail import mail_events
-from graph_cdp.demo.sources.store import store_receipts
+from graph_cdp.demo.sources.store import COLUMNS, store_receipts
 from graph_cdp.demo.sources.support import support_events
 from graph_cdp.demo.sources.web import web_events
 from graph_cdp.demo.truth import Truth, write_truth
 from graph_cdp.demo.words import read_words
-from graph_cdp.demo.writing import write_crm, write_jsonl, write_mapping, write_receipts
+from graph_cdp.demo.writing import write_crm, write_delimited, write_jsonl, write_mapping
 from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.link import Pair
 from graph_cdp.errors import InputError
@@ -65,6 +66,7 @@ class DemoData:
 def make_demo(folder: Path, *, persons: int = 1000, seed: int = 7) -> DemoData:
     """Write the files of `persons` made-up persons, about 18 events each, into `folder`, made if need be.
 
+    Beside them stands `guests.csv`, which names some of them without an identifier: it is there to be matched.
     The same arguments give the same bytes. Raises InputError for fewer than 100 persons: too few for every fault.
     """
     if persons < LEAST_PERSONS:
@@ -82,6 +84,7 @@ def make_demo(folder: Path, *, persons: int = 1000, seed: int = 7) -> DemoData:
         "support": support_events(population, words, known["support"], chance["support"]),
     }
     folder.mkdir(parents=True, exist_ok=True)
+    write_delimited(folder / "guests.csv", guest_rows(population, dice(seed, "guests")), GUESTS_COLUMNS)
     written = tuple(_write(folder, source, rows[source]) for source in SOURCES)
     return _summary(written, folder / "truth.jsonl", population, known)
 
@@ -92,7 +95,7 @@ def _write(folder: Path, source: str, rows: list[Row]) -> DemoFile:
             write_crm(path := folder / "crm.parquet", rows)
             return DemoFile(path, source, len(rows), write_mapping(folder / "crm.toml"))
         case "store":
-            write_receipts(path := folder / "store.csv", rows)
+            write_delimited(path := folder / "store.csv", rows, COLUMNS)
             return DemoFile(path, source, len(rows), write_mapping(folder / "store.toml"))
         case _:
             write_jsonl(path := folder / (f"{source}.jsonl.gz" if source == "app" else f"{source}.jsonl"), rows)

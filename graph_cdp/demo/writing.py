@@ -3,7 +3,7 @@
 import csv
 import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph_cdp.demo.faults import Row
-from graph_cdp.demo.sources.store import COLUMNS
 
 _CRM_SCHEMA = pa.schema(
     {name: pa.string() for name in ("crm_id", "email", "phone", "first_name", "last_name", "city")}
@@ -26,10 +25,10 @@ def write_jsonl(path: Path, rows: Iterable[Row]) -> None:
     path.write_bytes(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
 
 
-def write_receipts(path: Path, rows: Iterable[Row]) -> None:
-    """Write receipts as CSV with a header line."""
+def write_delimited(path: Path, rows: Iterable[Row], columns: Sequence[str]) -> None:
+    """Write rows as CSV with a header line."""
     with path.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, COLUMNS)
+        writer = csv.DictWriter(lines, columns)
         writer.writeheader()
         writer.writerows(rows)
 

@@ -1,5 +1,6 @@
 """Reading event and record files: rows, what their columns mean, and what could not be read."""
 
+from graph_cdp.files.columns import Columns, read_columns
 from graph_cdp.files.guess import ColumnGuess, Guess, guess_mapping
 from graph_cdp.files.mapping import RECORD_ID, Column, Mapping, is_event
 from graph_cdp.files.mapping_file import as_toml, check_columns, load_mapping
@@ -12,6 +13,7 @@ __all__ = [
     "Batch",
     "Column",
     "ColumnGuess",
+    "Columns",
     "Guess",
     "Kind",
     "Mapping",
@@ -28,5 +30,6 @@ __all__ = [
     "is_event",
     "load_mapping",
     "open_rows",
+    "read_columns",
     "sample",
 ]

@@ -23,6 +23,22 @@ def parquet_columns(path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
+def parquet_table(path: Path) -> "pa.Table | None":
+    """The whole file in columns; None where a text in it is not UTF-8. Raises InputError where it cannot be read."""
+    parquet_columns(path)
+    with _open(path) as file:
+        try:
+            table = file.read()
+        except (pa.ArrowException, OSError) as fault:
+            raise _unreadable(path, fault) from None
+    try:
+        table.validate(full=True)
+    except pa.ArrowInvalid:
+        return None
+    batches = [_without_nanoseconds(batch) for batch in table.to_batches()]
+    return pa.Table.from_batches(batches, None if batches else table.schema)
+
+
 def read_parquet(path: Path, start: Position, size: int) -> Iterator[Batch]:
     """The rows from `start` on, `size` a batch or fewer. Raises InputError after the last row that could be read."""
     read = start.line

@@ -13,7 +13,7 @@ from graph_cdp.files.mapping import is_event
 from graph_cdp.files.rows import BATCH_ROWS, Batch, Kind, Position, RowFile
 from graph_cdp.files.streams import ByteStream
 
-_HEAD = 64 << 10
+HEAD = 64 << 10
 _EDGE = 1 << 20
 _READ_WHOLE_BELOW = 64 << 20
 
@@ -27,7 +27,7 @@ def open_rows(path: Path, start: Position | None = None, size: int = BATCH_ROWS)
     damaged place come first.
     """
     with ByteStream(path) as stream:
-        head = stream.head(_HEAD)
+        head = stream.head(HEAD)
         kind = kind_of(path, head)
         if kind == "parquet":
             if stream.packing:
@@ -37,7 +37,7 @@ def open_rows(path: Path, start: Position | None = None, size: int = BATCH_ROWS)
         if kind == "jsonl":
             begin = start or origin
             return RowFile(path, kind, (), _stream(path, begin, lambda s: read_jsonl(s, begin, size)))
-        header = read_header(stream, head, origin, cut=len(head) == _HEAD)
+        header = read_header(stream, head, origin, cut=len(head) == HEAD)
     begin = start or header.end
     batches = _stream(path, begin, lambda s: read_delimited(s, header, begin, size))
     return RowFile(path, kind, header.columns, batches)

@@ -4,6 +4,8 @@
 them. `blocking_keys` and `score` do the same for one record beside others, `waterfall` tells why.
 """
 
+from graph_cdp.match.agreement import Agreement, Curve, agreement, curve_of_clusters, curve_of_pairs
+from graph_cdp.match.align import aligned
 from graph_cdp.match.batch import match
 from graph_cdp.match.cluster import cluster_pairs
 from graph_cdp.match.kinds import Column, Kind
@@ -18,9 +20,11 @@ from graph_cdp.match.waterfall import Bar, Waterfall, waterfall
 
 __all__ = [
     "BANDS",
+    "Agreement",
     "Band",
     "Bar",
     "Column",
+    "Curve",
     "Figure",
     "Judged",
     "Kind",
@@ -35,9 +39,13 @@ __all__ = [
     "Table",
     "Thresholds",
     "Waterfall",
+    "agreement",
+    "aligned",
     "blocking_keys",
     "blocking_keys_of",
     "cluster_pairs",
+    "curve_of_clusters",
+    "curve_of_pairs",
     "match",
     "model_from_json",
     "model_to_json",

@@ -40,8 +40,8 @@ def test_the_score_agrees_with_counting_pairs_one_by_one(profiles: list[list[str
     assert got.persons_split == sum(
         len({place[key] for key in truth if truth[key] == who}) > 1 for who in set(truth.values())
     )
-    assert got.profiles_mixed == len({place[key] for key in truth if together[key] - same[key]})
-    assert (got.identifiers, got.persons, got.profiles) == (
+    assert got.groups_mixed == len({place[key] for key in truth if together[key] - same[key]})
+    assert (got.members, got.persons, got.groups) == (
         len(truth),
         len(set(truth.values())),
         len({place[k] for k in truth}),
@@ -60,4 +60,4 @@ def test_a_worked_score() -> None:
 def test_perfect_profiles_score_one() -> None:
     got = score([["a", "b"], ["c"]], {"a": "x", "b": "x", "c": "y"})
     assert got.f1 == got.b_cubed_f1 == 1
-    assert (got.persons_exact, got.persons_split, got.profiles_mixed) == (2, 0, 0)
+    assert (got.persons_exact, got.persons_split, got.groups_mixed) == (2, 0, 0)

@@ -1,0 +1,1 @@
+"""Matching beside Splink, on the same data in the same run."""
