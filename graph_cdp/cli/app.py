@@ -16,6 +16,7 @@ from graph_cdp.cli import (
     fraud,
     ingest,
     keys,
+    match_store,
     neo4j,
     policy,
     profile,
@@ -44,6 +45,7 @@ _COMMANDS: tuple[Command, ...] = (
 )
 _NEO4J: tuple[Command, ...] = (neo4j.start, neo4j.stop, neo4j.status, neo4j.path, neo4j.dump, neo4j.load)
 _KEYS: tuple[Command, ...] = (keys.make, keys.list_, keys.revoke)
+_MATCH: tuple[Command, ...] = (match_store.adopt, match_store.store_, match_store.withdraw)
 _POLICY: tuple[Command, ...] = (policy.check,)
 _FRAUD: tuple[Command, ...] = (fraud.scan,)
 
@@ -105,5 +107,6 @@ _group(
     review.COMMANDS,
     review.walk_in_a_terminal,
 )
+_group("match", "Records that are about the same person, though they share no identifier.", _MATCH)
 _group("policy", "Check a policy.", _POLICY)
 _group("fraud", "Look for signs of fraud.", _FRAUD)

@@ -15,6 +15,7 @@ from graph_cdp.domain.times import Millis
 from graph_cdp.errors import StoreUnavailableError
 from graph_cdp.resolve import Held, ProfileIds
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerReading
+from graph_cdp.store.neo4j_matching import Neo4jMatchingReading
 from graph_cdp.store.neo4j_pages import Neo4jPages
 from graph_cdp.store.neo4j_reviews import Neo4jReviewReading
 from graph_cdp.store.neo4j_rows import Row, events_of, held_of, link_of, seen_of, sum_of
@@ -28,7 +29,7 @@ class HalfDoneError(StoreUnavailableError):
     """A commit was being applied while members were read: it will be done in a moment."""
 
 
-class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages):
+class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages, Neo4jMatchingReading):
     """One view of a Neo4j store. Remembers the node ids of the keys and profiles it met."""
 
     def __init__(self, wire: Wire, ids: ProfileIds) -> None:
