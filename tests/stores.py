@@ -157,6 +157,8 @@ async def dump_of(store: Store) -> dict[str, list[Any]]:
             "refusals": await all_of(tx.scan_refusals()),
             "traits": sorted(await all_of(tx.scan_traits()), key=lambda held: (held.key, held.name)),
             "decisions": await tx.decisions(),
+            "records": await all_of(tx.scan_records()),
+            "candidates": await all_of(tx.scan_candidates()),
         }
 
     return await store.read(work)

@@ -18,6 +18,7 @@ from graph_cdp.cli import (
     ingest,
     keys,
     match,
+    match_store,
     neo4j,
     policy,
     profile,
@@ -47,7 +48,15 @@ _COMMANDS: tuple[Command, ...] = (
 )
 _NEO4J: tuple[Command, ...] = (neo4j.start, neo4j.stop, neo4j.status, neo4j.path, neo4j.dump, neo4j.load)
 _KEYS: tuple[Command, ...] = (keys.make, keys.list_, keys.revoke)
-_MATCH: tuple[Command, ...] = (match.run, match.train, match.explain, evaluate.evaluate)
+_MATCH: tuple[Command, ...] = (
+    match.run,
+    match.train,
+    match.explain,
+    evaluate.evaluate,
+    match_store.adopt,
+    match_store.store_,
+    match_store.withdraw,
+)
 _POLICY: tuple[Command, ...] = (policy.check,)
 _FRAUD: tuple[Command, ...] = (fraud.scan,)
 
@@ -110,5 +119,6 @@ _group(
     review.COMMANDS,
     review.walk_in_a_terminal,
 )
+_group("match", "Records that are about the same person, though they share no identifier.", _MATCH)
 _group("policy", "Check a policy.", _POLICY)
 _group("fraud", "Look for signs of fraud.", _FRAUD)

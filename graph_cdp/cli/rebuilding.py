@@ -1,6 +1,7 @@
 """Rebuilding and verifying, and how that is told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ async def rebuilt(store: str | None, policy: Path | None) -> Rebuilt:
     async with opened_store(settings) as open_one:
         now = now_millis()
         own = await settle(open_one, None, now)
-        rules = Rules.of(given or own)
+        rules = Rules.of(replace(given, model=own.model) if given else own)
 
         async def work(tx: Writing) -> Rebuilt:
             before = await _profile_by_key(tx)

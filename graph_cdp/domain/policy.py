@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
+from graph_cdp.domain.matching import AdoptedModel
+
 Survivorship: TypeAlias = Literal["latest", "earliest", "most_frequent", "source_priority", "min", "max", "union"]
 
 
@@ -80,6 +82,7 @@ class Policy:
     `collect` maps a path in an event (`userId`, `context.device.id`, `traits.email`) to a namespace. `fraud` sets
     signs of fraud by their names.
     `text` is the TOML that it was read from, kept so that a store can tell which policy it was resolved with.
+    `model`, in no file, is the one that the store's records are matched with.
     """
 
     namespaces: tuple[Namespace, ...]
@@ -87,6 +90,7 @@ class Policy:
     collect: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     fraud: Mapping[str, FraudRule] = field(default_factory=dict)
+    model: AdoptedModel | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Namespace]:

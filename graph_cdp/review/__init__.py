@@ -2,15 +2,12 @@
 
 from graph_cdp.review.acting import CLAIM_LASTS, SUPERSEDED, UNKNOWN, Refused, act_of, settles, why_not
 from graph_cdp.review.findings import (
-    MATCHED,
     RULES,
-    Candidate,
     Held,
     World,
     findings_of,
     gain_of,
     item_of,
-    matched,
     settled_pairs,
 )
 from graph_cdp.review.sides import Compared, Relation, compare
@@ -18,11 +15,9 @@ from graph_cdp.review.standing import standing_acts, standing_of
 
 __all__ = [
     "CLAIM_LASTS",
-    "MATCHED",
     "RULES",
     "SUPERSEDED",
     "UNKNOWN",
-    "Candidate",
     "Compared",
     "Held",
     "Refused",
@@ -33,7 +28,6 @@ __all__ = [
     "findings_of",
     "gain_of",
     "item_of",
-    "matched",
     "settled_pairs",
     "settles",
     "standing_acts",

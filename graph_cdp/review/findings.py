@@ -8,16 +8,14 @@ from typing import Final, NamedTuple, TypeAlias
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.link import Link, LinkKind, Pair, Refusal, pair_of
+from graph_cdp.domain.matching import Candidate
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.review import Evidence, Finding, Item, Reason
 from graph_cdp.domain.times import Millis
 from graph_cdp.resolve import ProfileIds
 
-RULES: Final = ("pulled", "near_limit")
-"""The rules of this module that need nothing but links and refusals."""
-
-MATCHED: Final = "matched"
-"""The rule that finds records which resemble each other."""
+RULES: Final = ("pulled", "near_limit", "matched")
+"""The rules of this module."""
 
 STAKE: Final = "identifiers at stake"
 """The evidence that says how many identifiers a judgement would move, or concern."""
@@ -32,13 +30,14 @@ _REASONS = 3
 
 
 class World(NamedTuple):
-    """What findings are made of: of the whole store, or of some profiles with all refusals at their identifiers.
+    """What findings are made of: of the whole store, or of some profiles with all refusals and candidates there.
 
-    `links` holds those that were refused, `profile` the anchor for both ends of each, `size` how many identifiers a
-    profile holds. `settled`: see `settled_pairs`.
+    `links` holds those that were refused, `profile` the anchor for both ends of each refusal and candidate, `size` how
+    many identifiers a profile holds. `settled`: see `settled_pairs`.
     """
 
     refusals: Collection[Refusal]
+    candidates: Collection[Candidate]
     links: Mapping[tuple[Pair, LinkKind], Link]
     profile: Mapping[Key, Key]
     size: Mapping[Key, int]
@@ -46,19 +45,9 @@ class World(NamedTuple):
     settled: Collection[Pair]
 
 
-class Candidate(NamedTuple):
-    """Two identifiers whose records resemble each other, but not enough to join them; `score` is 0 to 1."""
-
-    a: Key
-    b: Key
-    score: float
-    model: str
-    evidence: tuple[Evidence, ...] = ()
-
-
 def findings_of(world: World, policy: Policy) -> list[Finding]:
     """The findings of `RULES`, whatever the order of what they are made of."""
-    found = (*_pulled(world, policy), *_near_limit(world, policy))
+    found = (*_pulled(world, policy), *_near_limit(world, policy), *_matched(world))
     return sorted(one for one in found if one.keys not in world.settled)
 
 
@@ -74,28 +63,6 @@ def settled_pairs(decisions: Iterable[Decision], profile: Mapping[Key, Key]) -> 
         if one.verdict == "different" and low is not None and high is not None and low != high:
             settled.add(pair_of(low, high))
     return settled
-
-
-def matched(candidates: Iterable[Candidate], profile: Mapping[Key, Key], decided: Collection[Pair]) -> list[Finding]:
-    """Candidates whose two identifiers are in two profiles, and on which no decision says anything.
-
-    `profile` holds the anchor for each identifier that is in a profile.
-    """
-    return sorted(
-        Finding(
-            "duplicate",
-            MATCHED,
-            pair_of(one.a, one.b),
-            one.score,
-            (Reason("The records of {0} and {1} resemble each other.", pair_of(one.a, one.b)),),
-            one.evidence,
-        )
-        for one in candidates
-        if pair_of(one.a, one.b) not in decided
-        and one.a in profile
-        and one.b in profile
-        and profile[one.a] != profile[one.b]
-    )
 
 
 def gain_of(finding: Finding) -> float:
@@ -148,6 +115,25 @@ def _pulled(world: World, policy: Policy) -> Iterator[Finding]:
             (
                 Evidence(STAKE, min(world.size[anchor] for anchor in pair), pair),
                 *(Evidence("events that named both", link.count, link.pair) for link in strongest[:_SHOWN]),
+            ),
+        )
+
+
+def _matched(world: World) -> Iterator[Finding]:
+    """Pairs of records that resemble each other, and are in two profiles: not enough to be joined, or kept apart."""
+    for one in world.candidates:
+        low, high = (world.profile.get(key) for key in one.pair)
+        if low is None or high is None or low == high:
+            continue
+        yield Finding(
+            "duplicate",
+            "matched",
+            one.pair,
+            round(one.score, 6),
+            (Reason("The records of {0} and {1} resemble each other.", one.pair),),
+            (
+                Evidence(STAKE, min(world.size[low], world.size[high]), one.pair),
+                Evidence("weight in bits", round(one.weight, 3), one.pair),
             ),
         )
 

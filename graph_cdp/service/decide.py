@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.policy import Policy
 from graph_cdp.service.announce import Announced, announce
+from graph_cdp.service.matching import relink
 from graph_cdp.service.regroup import Change, regroup
 from graph_cdp.store.port import Writing
 
@@ -18,5 +19,7 @@ async def decide(tx: Writing, decisions: Sequence[Decision], policy: Policy) -> 
     known = await tx.lock({key for one in decisions for key in one.pair})
     new = set(decisions) - set(await tx.decisions_on({key for one in decisions for key in one.pair}))
     await tx.append_decisions(new)
-    regrouped = await regroup(tx, Change(known, decided=True), policy)
-    return await announce(tx, {key for one in new for key in one.pair if key in known}, regrouped)
+    relinked = await relink(tx, known, policy, decided=True)
+    seen = relinked | known
+    regrouped = await regroup(tx, Change(seen, rejudged=seen), policy)
+    return await announce(tx, {key for one in new for key in one.pair if key in known}.union(relinked), regrouped)

@@ -21,6 +21,7 @@ from graph_cdp.resolve import (
     owner_of,
 )
 from graph_cdp.service.announce import Announced, announce, share_of
+from graph_cdp.service.matching import relink
 from graph_cdp.service.regroup import Change, regroup
 from graph_cdp.service.sift import Conflict, sift
 from graph_cdp.store.port import Owned, Writing
@@ -83,7 +84,7 @@ async def ingest_each(
 
 
 async def _add(tx: Writing, events: Sequence[Event], evidence: Evidence, rules: Rules) -> tuple[Regrouped, set[Key]]:
-    """Write events; gives what changed place, and the identifiers that got earlier events from shared ones."""
+    """Write events; gives what changed place, and the identifiers that got something from others' evidence."""
     known = await tx.lock(evidence.spans)
     seen = _seen(known, evidence)
     await tx.put_identifiers(seen.values())
@@ -97,7 +98,9 @@ async def _add(tx: Writing, events: Sequence[Event], evidence: Evidence, rules: 
     await tx.name_events(events, owners)
     await _write_traits(tx, events, owners)
     earlier = [key for key, one in known.items() if seen[key].first_seen < one.first_seen]
-    return await regroup(tx, Change(seen, evidence.links, shared, earlier), rules.policy), new_owners
+    relinked = await relink(tx, chain(seen, new_owners), rules.policy, shared)
+    change = Change(relinked | seen if relinked else seen, evidence.links, shared, earlier, relinked)
+    return await regroup(tx, change, rules.policy), new_owners.union(relinked)
 
 
 def _seen(known: Mapping[Key, Seen], evidence: Evidence) -> dict[Key, Seen]:

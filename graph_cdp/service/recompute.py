@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
+from graph_cdp.domain.decision import Decision, in_force
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, SetAside
 from graph_cdp.policies import Rules
-from graph_cdp.resolve import Held, Placed, Regrouped, Tally, last_writes, latest, owner_of
+from graph_cdp.resolve import Evidence, Held, Placed, Regrouped, Tally, last_writes, latest, owner_of
 from graph_cdp.resolve.whole import Computed, compute
 from graph_cdp.service.announce import announce
+from graph_cdp.service.matching import Columns, Matches, matcher_of, matches_of, records_among, write_matches
 from graph_cdp.service.review.verify import verify_items
 from graph_cdp.store.port import Reading, Writing
 
@@ -48,7 +50,7 @@ async def rebuild(tx: Writing, rules: Rules) -> Computed:
 
     Every profile counts as touched: under another policy each may show other traits.
     """
-    computed = await _computed(tx, rules)
+    computed, matches = await _computed(tx, rules)
     regrouped = await _regrouped(tx, computed)
     await tx.clear_computed()
     for chunk in _chunks(sorted(computed.seen)):
@@ -60,6 +62,7 @@ async def rebuild(tx: Writing, rules: Rules) -> Computed:
         await tx.add_links(links)
     for links in _chunks(computed.matched.values()):
         await tx.put_matched(links)
+    await write_matches(tx, matches)
     await tx.replace_refusals((), computed.refusals)
     set_aside = computed.set_aside
     async for events in _events(tx, rules):
@@ -72,10 +75,11 @@ async def rebuild(tx: Writing, rules: Rules) -> Computed:
 
 async def verify(tx: Reading, rules: Rules) -> Verified:
     """Rebuild beside the live state and compare; writes nothing."""
-    computed = await _computed(tx, rules)
+    computed, matches = await _computed(tx, rules)
     found = _Differences()
     await _compare_identifiers(tx, computed, found)
     await _compare_links(tx, computed, found)
+    await _compare_matches(tx, matches, found)
     events = await _compare_names_and_traits(tx, computed, rules, found)
     await verify_items(tx, rules.policy, found.compare)
     links = len(computed.links) + len(computed.matched)
@@ -134,6 +138,13 @@ async def _compare_links(tx: Reading, computed: Computed, found: _Differences) -
     found.compare_all("refusal", live, {(refusal.pair, refusal.kind): refusal for refusal in computed.refusals})
 
 
+async def _compare_matches(tx: Reading, matches: Matches, found: _Differences) -> None:
+    records = {record.key: record async for page in tx.scan_records() for record in page}
+    found.compare_all("record", records, matches.records)
+    candidates = {one.pair: one async for page in tx.scan_candidates() for one in page}
+    found.compare_all("candidate", candidates, matches.candidates)
+
+
 async def _compare_names_and_traits(tx: Reading, computed: Computed, rules: Rules, found: _Differences) -> int:
     """Compare who owns and who is named, by event, and the last writes; gives the number of events."""
     named: dict[str, int] = {}
@@ -158,12 +169,30 @@ async def _compare_names_and_traits(tx: Reading, computed: Computed, rules: Rule
     return count
 
 
-async def _computed(tx: Reading, rules: Rules) -> Computed:
+async def _computed(tx: Reading, rules: Rules) -> tuple[Computed, Matches]:
     tally = Tally()
     async for events in _events(tx, rules):
         tally.add(events)
-    matched = [link async for page in tx.scan_links() for link in page if link.kind == "matched"]
-    return compute(tally.evidence(), await tx.decisions(), rules.policy, matched)
+    evidence, decisions = tally.evidence(), await tx.decisions()
+    matches = await _matches(tx, evidence, decisions, rules)
+    return compute(evidence, decisions, rules.policy, matches.links.values()), matches
+
+
+async def _matches(tx: Reading, evidence: Evidence, decisions: Iterable[Decision], rules: Rules) -> Matches:
+    """What the model in force says; without one, the matched links that are there stand."""
+    policy = rules.policy
+    if policy.model is None:
+        links = {link.pair: link async for page in tx.scan_links() for link in page if link.kind == "matched"}
+        return Matches({}, {}, links)
+    # What is set aside depends on no match.
+    set_aside = compute(evidence, (), policy).set_aside
+    writes: dict[tuple[Key, str], Held] = {}
+    async for events in _events(tx, rules):
+        writes = latest([*writes.values(), *last_writes(events, _owners(events, set_aside))])
+    matcher = matcher_of(policy.model)
+    columns = Columns.of(policy, policy.model.namespaces, matcher.columns)
+    fields = records_among(evidence.spans.keys() - set_aside.keys(), writes.values(), evidence, columns)
+    return matches_of(fields, in_force(decisions), policy.model, matcher)
 
 
 async def _events(tx: Reading, rules: Rules) -> AsyncIterator[list[Event]]:

@@ -18,14 +18,14 @@ class Change(NamedTuple):
 
     `seen`: locked identifiers as they now are, but for where they belong. `pairs`: links that are new or stronger.
     `shared`: those of `seen` that became shared just now. `earlier`: those with an earlier first_seen than before.
-    `decided`: whether decisions on them, or matched links between them, changed.
+    `rejudged`: those on which decisions, or whose matched links, changed.
     """
 
     seen: Mapping[Key, Seen]
     pairs: Collection[Pair] = ()
     shared: Collection[Key] = ()
     earlier: Collection[Key] = ()
-    decided: bool = False
+    rejudged: Collection[Key] = ()
 
 
 class _Region(NamedTuple):
@@ -46,11 +46,11 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> Regrouped:
     first_seen = {key: seen.first_seen for key, seen in members.items()}
     placed = {key: Placed(key, "shared", None, None) for key in change.shared}
     left = {change.seen[key].cluster for key in change.shared} - {None}
-    judged = {key for one in region.decisions for key in one.pair}
+    judged = {key for one in region.decisions for key in one.pair}.union(change.rejudged)
     before = {**members, **change.seen}
     loose: list[Key] = []
     for clusters, keys in _parts(region, change.pairs):
-        if change.decided or clusters & left or not judged.isdisjoint(keys) or is_contested(keys, (), policy):
+        if clusters & left or not judged.isdisjoint(keys) or is_contested(keys, (), policy):
             loose += keys
         elif len(clusters) > 1 or None in clusters or not earlier.isdisjoint(keys):
             anchor = anchor_of(keys, first_seen, policy)
@@ -79,15 +79,13 @@ def _differs(place: Placed, seen: Seen) -> bool:
 
 def _moving(change: Change) -> Mapping[Key, Seen]:
     """The identifiers whose clusters may change: all but those of known, uncontested clusters that stay as they are."""
-    if change.decided:
-        return change.seen
     node_of = {key: seen.cluster or key for key, seen in change.seen.items()}
     moving = {
         node_of[key]
         for key, seen in change.seen.items()
         if seen.contested or (seen.cluster is None and seen.set_aside is None)
     }
-    moving.update(node_of[key] for key in (*change.shared, *change.earlier))
+    moving.update(node_of[key] for key in (*change.shared, *change.earlier, *change.rejudged))
     alive = {key for key, seen in change.seen.items() if seen.set_aside is None}
     for low, high in change.pairs:
         if node_of[low] != node_of[high] and low in alive and high in alive:

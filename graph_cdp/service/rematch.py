@@ -25,4 +25,4 @@ async def rematch(
     await tx.withdraw_matched(gone)
     changed = {key for pair in (*(link.pair for link in put), *gone) for key in pair}
     seen = {key: known[key] for key in changed}
-    return await announce(tx, changed, await regroup(tx, Change(seen, decided=True), policy))
+    return await announce(tx, changed, await regroup(tx, Change(seen, rejudged=seen), policy))

@@ -1,6 +1,7 @@
 """Which policy a store is resolved with. Superseded, never overwritten: earlier ones are kept."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import orjson
 
@@ -9,6 +10,7 @@ from graph_cdp.domain.times import Millis, iso
 from graph_cdp.errors import StorePolicyError
 from graph_cdp.policies import default_policy, parse_policy, policy_digest
 from graph_cdp.resolve import ProfileIds
+from graph_cdp.service.matching import adopted
 from graph_cdp.store.port import Store, Writing
 
 _DIGEST, _TEXT, _EARLIER, _ID_KEY = "policy_digest", "policy", "policies", "id_key"
@@ -25,13 +27,13 @@ async def settle(store: Store, given: Policy | None, now: Millis) -> Policy:
         notes = await store.read(lambda tx: tx.notes())
     _check_id_key(notes, store.ids)
     if given is None:
-        return parse_policy(notes[_TEXT], "the store's policy")
+        return replace(parse_policy(notes[_TEXT], "the store's policy"), model=adopted(notes))
     if policy_digest(given) != notes[_DIGEST]:
         raise StorePolicyError(
             "The store was resolved with another policy. See what would change: `graph-cdp simulate EVENTS… "
             "--policy NEW --against OLD`; then apply it to everything: `graph-cdp rebuild --policy NEW`."
         )
-    return given
+    return replace(given, model=adopted(notes))
 
 
 async def adopt(tx: Writing, policy: Policy, ids: ProfileIds, now: Millis) -> None:

@@ -15,6 +15,7 @@ from graph_cdp.domain.times import Millis
 from graph_cdp.errors import StoreUnavailableError
 from graph_cdp.resolve import Held, ProfileIds
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerReading
+from graph_cdp.store.neo4j_matching import Neo4jMatchingReading
 from graph_cdp.store.neo4j_pages import Neo4jPages
 from graph_cdp.store.neo4j_reviews import Neo4jReviewReading
 from graph_cdp.store.neo4j_rows import Row, events_of, held_of, link_of, seen_of, sum_of
@@ -28,7 +29,7 @@ class HalfDoneError(StoreUnavailableError):
     """A commit was being applied while members were read: it will be done in a moment."""
 
 
-class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages):
+class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages, Neo4jMatchingReading):
     """One view of a Neo4j store. Remembers the node ids of the keys and profiles it met."""
 
     def __init__(self, wire: Wire, ids: ProfileIds) -> None:
@@ -218,10 +219,11 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages):
 def _add_profile(found: Profiles, anchor: Key, members_sum: int, cluster: int, *parts: Iterable[Row]) -> bool:
     """Add a profile; whether its members are all those, and only those, that one transaction left there.
 
-    A node may be seen before all of its properties can be.
+    A node or a relationship may be seen before all of its properties can be.
     """
     members, traits, events, refusals = parts
-    needed = chain((row[:5] for row in members), traits, ((*row[:4], *row[-2:]) for row in events))
+    named = (row[:4] for row in refusals)
+    needed = chain((row[:5] for row in members), traits, ((*row[:4], *row[-2:]) for row in events), named)
     if any(None in row for row in needed):
         return False
     found.members.extend(seen_of(row) for row in members)

@@ -15,6 +15,7 @@ from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.resolve import Held, Placed, ProfileIds
 from graph_cdp.store.ledger_rows import Announcements
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerWriting
+from graph_cdp.store.neo4j_matching import Neo4jMatchingWriting
 from graph_cdp.store.neo4j_reviews import Neo4jReviewWriting
 from graph_cdp.store.neo4j_rows import Row, guard_of, label_of, sum_of
 from graph_cdp.store.neo4j_session import Neo4jReading
@@ -22,7 +23,7 @@ from graph_cdp.store.neo4j_wire import Wire
 from graph_cdp.store.port import Owned, Writing
 
 
-class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting):
+class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting, Neo4jMatchingWriting):
     """One writing transaction. What it holds no other writer changes, so it is read once and remembered.
 
     Whoever changes an identifier holds its guard first: the profile that its cluster is named after, or itself where
@@ -234,6 +235,7 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting):
         await self._wire.send("notes/put", sorted([name, text] for name, text in notes.items()))
 
     async def clear_computed(self) -> None:
+        await self.clear_matching()
         await self._wire.send_all("rebuild/clear")
         for known in (self._nodes, self._profiles, self._cluster_of, self._held, self._guards):
             known.clear()

@@ -15,6 +15,7 @@ from graph_cdp.domain.pages import JourneyFilter, PlacedLink, ProfileFilter, Pro
 from graph_cdp.domain.times import Millis
 from graph_cdp.resolve import Held, Placed, ProfileIds
 from graph_cdp.store.ledger_port import LedgerReading, LedgerWriting
+from graph_cdp.store.matching_port import MatchingReading, MatchingWriting
 from graph_cdp.store.review_port import ReviewReading, ReviewWriting
 
 T = TypeVar("T")
@@ -78,7 +79,7 @@ class Sizes(NamedTuple):
     refusals: int
 
 
-class Reading(LedgerReading, ReviewReading, Protocol):
+class Reading(LedgerReading, ReviewReading, MatchingReading, Protocol):
     """A view of what is committed: one moment on SQLite; on Neo4j, which is read-committed, each answer has its own.
 
     What one answer must hold together is asked in one call. Results come in no order unless one is named; what is
@@ -232,7 +233,7 @@ class Reading(LedgerReading, ReviewReading, Protocol):
         """All notes by name: small facts about the store itself, such as the policy it was resolved with."""
 
 
-class Writing(Reading, LedgerWriting, ReviewWriting, Protocol):
+class Writing(Reading, LedgerWriting, ReviewWriting, MatchingWriting, Protocol):
     """One transaction: all or nothing, safe to run again. It reads its own writes."""
 
     async def lock(self, keys: Collection[Key]) -> dict[Key, Seen]:

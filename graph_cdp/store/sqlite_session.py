@@ -16,6 +16,7 @@ from graph_cdp.resolve import Held, Placed, ProfileIds, digest_of, hash_of
 from graph_cdp.store.ledger_rows import Announcements
 from graph_cdp.store.port import Named, Owned, Profiles, Reading, Sizes, StoredEvent, Writing
 from graph_cdp.store.sqlite_ledger import SqliteLedgerReading, SqliteLedgerWriting
+from graph_cdp.store.sqlite_matching import SqliteMatchingReading, SqliteMatchingWriting
 from graph_cdp.store.sqlite_pages import SqlitePages
 from graph_cdp.store.sqlite_reviews import SqliteReviewReading, SqliteReviewWriting
 from graph_cdp.store.statements import statement, statements
@@ -27,7 +28,7 @@ _FOREVER = 2**62
 _FIRST = itemgetter(0)
 
 
-class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages):
+class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, SqliteMatchingReading):
     """One view of a SQLite store. Remembers the row ids of the keys it met."""
 
     def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
@@ -183,7 +184,7 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages):
         return _json(self._ids_of(keys))
 
 
-class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting):
+class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, SqliteMatchingWriting):
     """One writing transaction. SQLite has one writer at a time, so it holds every lock from its start."""
 
     def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
@@ -300,6 +301,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting):
         self._run("notes/put", notes.items())
 
     async def clear_computed(self) -> None:
+        await self.clear_matching()
         for text in statements("rebuild/clear", "sql"):
             self._connection.execute(text)
         self._ids.clear()

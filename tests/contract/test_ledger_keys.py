@@ -132,8 +132,11 @@ def make_first_version(url: StoreUrl) -> None:
     """Take away from a store what the second version of the schema brought."""
     if url.is_sqlite:
         with sqlite3.connect(url.path) as connection:
-            for table in ("commits", "api_key", "audit", "review_item", "review_item_key", "review_act"):
-                connection.execute(f"DROP TABLE {table}")
+            first = {"decision", "event", "identifier", "link", "names", "note", "refusal", "trait"}
+            tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+            for (table,) in tables:
+                if table not in first and not table.startswith("sqlite_"):
+                    connection.execute(f"DROP TABLE {table}")
             connection.execute("UPDATE note SET text = '1' WHERE name = 'schema_version'")
         return
     with driver_of(url_text(url)) as driver, driver.session(database=url.database) as session:

@@ -71,18 +71,21 @@ async def findings_about(
     """What a change of some profiles, by their ids as they were announced, can have changed, looked at anew."""
     look = Looker(tx, policy)
     touched = await _members_of(look, tx, profiles)
-    near = await look.hubs([*touched, *_around(await look.hubs(touched))])
+    sightings = [seen for hub in await look.hubs(touched) for seen in hub.sightings]
+    near = await look.hubs([*touched, *(seen.key for seen in sightings)])
+    # One that became shared just now is in no profile, and so among those of none that was touched.
+    changed = touched.keys() | {seen.key for seen in sightings if seen.profile is None}
     at_hand = {anchor for hub in near if not _is_as_before(hub, touched, policy) for anchor in known_at(hub, policy)}
     around = {hub.key: hub for hub in [*near, *await look.surroundings(at_hand)]}
     groups = await look.tied(at_hand)
     own = {seen.profile for seen in touched.values() if seen.profile is not None and _is_known(seen.profile, policy)}
-    tied = at_hand.union(touched, *groups)
+    tied = at_hand.union(changed, *groups)
     return [
         Looked(kind.intersection(rules), frozenset(about), findings)
         for kind, about, findings in (
             (HUBS, around, await _at_hubs(look, around.values(), rules)),
             (GROUPS, tied, _of_groups(look, groups, rules)),
-            (PROFILES, touched, await _of_profiles(look, own, rules)),
+            (PROFILES, changed, await _of_profiles(look, own, rules)),
         )
     ]
 
@@ -136,10 +139,6 @@ def _at_small(hubs: Iterable[Hub], policy: Policy) -> set[Key]:
     """The known profiles at identifiers that can tie them to one another."""
     several = (known for hub in hubs if is_small(hub) and len(known := known_at(hub, policy)) >= _SEVERAL)
     return {anchor for known in several for anchor in known}
-
-
-def _around(hubs: Iterable[Hub]) -> set[Key]:
-    return {seen.key for hub in hubs for seen in hub.sightings}
 
 
 def _is_as_before(hub: Hub, touched: Collection[Key], policy: Policy) -> bool:

@@ -1,6 +1,6 @@
 """Put findings into the review queue."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -8,7 +8,7 @@ from graph_cdp.domain.decision import in_force
 from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.link import Pair
 from graph_cdp.domain.review import Finding, Item
-from graph_cdp.review import MATCHED, Candidate, item_of, matched
+from graph_cdp.review import item_of
 from graph_cdp.store.port import Reading, Writing
 
 T = TypeVar("T")
@@ -81,16 +81,3 @@ async def _items_of(tx: Reading, rules: Collection[str], about: Collection[Key] 
     if about is None:
         return [item async for page in tx.scan_items() for item in page if item.finding.rule in rules]
     return [item for keys in chunks(sorted(about)) for item in await tx.items_about(keys, rules)]
-
-
-async def put_candidates(tx: Writing, candidates: Sequence[Candidate], about: Collection[Key] | None = None) -> Put:
-    """Make candidates the only pairs of records that wait for a judgement; with `about`, the only ones about these.
-
-    Those whose identifiers are together by now, or of which one is unknown or set aside, are left out.
-    """
-    profile = dict[Key, Key]()
-    for keys in chunks(sorted({key for one in candidates for key in (one.a, one.b)})):
-        known = await tx.identifiers(keys)
-        profile.update((key, seen.profile) for key, seen in known.items() if seen.profile is not None)
-    settled = await decided_pairs(tx, profile)
-    return await put_findings(tx, matched(candidates, profile, settled), (MATCHED,), about)

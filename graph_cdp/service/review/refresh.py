@@ -61,8 +61,9 @@ async def look(tx: Reading, policy: Policy, *, whole: bool) -> Looked:
 async def world_of(tx: Reading, policy: Policy) -> World:
     """What findings are made of, of the whole store. Holds a number for each profile, and the refused links."""
     refusals = [one async for page in tx.scan_refusals() for one in page if one.namespace is not None]
+    candidates = [one async for page in tx.scan_candidates() for one in page]
     decisions = in_force(await tx.decisions())
-    ends = {key for pair in [*(one.pair for one in refusals), *(one.pair for one in decisions)] for key in pair}
+    ends = {key for pairs in (refusals, candidates, decisions) for one in pairs for key in one.pair}
     profile: dict[Key, Key] = {}
     size = Counter[Key]()
     held = _Held(policy)
@@ -73,7 +74,8 @@ async def world_of(tx: Reading, policy: Policy) -> World:
                 held.add(seen)
                 if seen.key in ends:
                     profile[seen.key] = seen.profile
-    return World(refusals, await _links(tx, refusals), profile, size, held.full(), settled_pairs(decisions, profile))
+    links = await _links(tx, refusals)
+    return World(refusals, candidates, links, profile, size, held.full(), settled_pairs(decisions, profile))
 
 
 async def _touched(tx: Reading, known: int, newest: int) -> frozenset[Key] | None:
@@ -96,7 +98,8 @@ async def _world_around(tx: Reading, touched: Collection[Key], policy: Policy, a
     near = await tx.profiles(touched, traits=False, events=0, refusals=True)
     refusals = [one for one in near.refusals if one.namespace is not None]
     about.update(seen.key for seen in near.members)
-    far = {key for one in refusals for key in one.pair} - about
+    candidates = await tx.candidates_of(about)
+    far = {key for pairs in (refusals, candidates) for one in pairs for key in one.pair} - about
     beyond = await tx.profiles(far, traits=False, events=0, refusals=False)
     held = _Held(policy)
     for seen in near.members:
@@ -105,6 +108,7 @@ async def _world_around(tx: Reading, touched: Collection[Key], policy: Policy, a
     decisions = in_force(await tx.decisions_on(profile)) if await tx.has_decisions() else []
     return World(
         refusals,
+        candidates,
         await _links(tx, refusals),
         profile,
         Counter(profile.values()),

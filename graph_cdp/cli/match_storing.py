@@ -1,0 +1,66 @@
+"""Matching a store's records: the model that comes into force or leaves it, and everything matched with it."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import NamedTuple
+
+from graph_cdp.cli.opening import Session, now_millis, opened
+from graph_cdp.domain.policy import Policy
+from graph_cdp.errors import InputError
+from graph_cdp.service.matching import Matched, adopt_model, run, withdraw_model
+from graph_cdp.service.matching.learn import learn
+from graph_cdp.store.port import Writing
+
+
+class MatchedStore(NamedTuple):
+    """The id of the model in force, None: there is none; and what everything matched with it came to."""
+
+    model: str | None
+    matched: Matched
+
+
+async def adopted(store: str | None, model: Path | None, namespaces: Collection[str] | None) -> MatchedStore:
+    """Bring a model file into force, or one that is learned from the store."""
+    text = None if model is None else _read(model)
+    async with opened(store, None) as session:
+        policy = session.rules.policy
+
+        async def work(tx: Writing) -> MatchedStore:
+            wanted = await learn(tx, policy, namespaces) if text is None else text
+            return await _matched(tx, await adopt_model(tx, wanted, policy, now_millis(), namespaces))
+
+        return await session.store.write(work)
+
+
+async def matched_anew(store: str | None) -> MatchedStore:
+    """Match everything with the model in force. Raises InputError where there is none."""
+    async with opened(store, None) as session:
+        _must_match(session)
+        return await session.store.write(lambda tx: _matched(tx, session.rules.policy))
+
+
+async def withdrawn(store: str | None) -> MatchedStore:
+    """Let no model be in force. Raises InputError where there is none."""
+    async with opened(store, None) as session:
+        _must_match(session)
+
+        async def work(tx: Writing) -> MatchedStore:
+            return await _matched(tx, await withdraw_model(tx, session.rules.policy, now_millis()))
+
+        return await session.store.write(work)
+
+
+async def _matched(tx: Writing, policy: Policy) -> MatchedStore:
+    return MatchedStore(None if policy.model is None else policy.model.id, await run(tx, policy))
+
+
+def _must_match(session: Session) -> None:
+    if session.rules.policy.model is None:
+        raise InputError("The store has no model: adopt one first, with `graph-cdp match adopt`.")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError(f"{path}: cannot be read as a model: name a file of `graph-cdp match train`.") from fault

@@ -1,0 +1,70 @@
+"""A matcher by a model file."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from graph_cdp import match
+from graph_cdp.match.linkage import components
+from graph_cdp.service.matching.matcher import Fields, Resemblance
+
+
+class ModelMatcher:
+    """A matcher by a model file."""
+
+    def __init__(self, model: match.Model) -> None:
+        self._model = model
+        self._names = [column.name for column in model.columns if column.used]
+        self.columns = frozenset(self._names)
+        self.most_records_a_key = model.most_records_a_key
+
+    @classmethod
+    def of(cls, text: str) -> "ModelMatcher":
+        """Read a model file. Raises InputError where it is none."""
+        return cls(match.model_from_json(text))
+
+    def blocking_of(self, records: Sequence[Fields]) -> list[tuple[str, ...]]:
+        """As the batch does."""
+        if not records:
+            return []
+        return [tuple(sorted(keys)) for keys in match.blocking_keys_of(self._model, self._table(records))]
+
+    def scores(self, record: Fields, others: Sequence[Fields]) -> Sequence[Resemblance]:
+        """As the batch does."""
+        found = match.score(self._model, self._whole(record), [self._whole(other) for other in others])
+        return [Resemblance(*one) for one in found]
+
+    def pairs(
+        self, records: Sequence[Fields], same: Sequence[tuple[int, int]]
+    ) -> Iterable[tuple[int, int, Resemblance]]:
+        """The batch itself."""
+        if not records:
+            return
+        found = match.match(self._table(records), self._model).pairs
+        join = found.band == match.BANDS.index("join")
+        judged = np.array(same, np.int64).reshape(-1, 2)
+        ends = [np.concatenate([ends[join], judged[:, side]]) for side, ends in enumerate((found.a, found.b))]
+        component = components(len(records), *ends)
+        kept = (found.band > match.BANDS.index("apart")) | (component[found.a] == component[found.b])
+        columns = (column[kept].tolist() for column in (found.a, found.b, found.score, found.weight, found.band))
+        for a, b, score, weight, band in zip(*columns, strict=True):
+            yield a, b, Resemblance(score, weight, match.BANDS[band])
+
+    def clusters(
+        self,
+        records: int,
+        pairs: Sequence[tuple[int, int, float]],
+        must: Sequence[tuple[int, int]],
+        cannot: Sequence[tuple[int, int]],
+    ) -> Sequence[int]:
+        """As the batch does."""
+        a, b = (np.array([pair[end] for pair in pairs], np.int64) for end in (0, 1))
+        weight = np.array([pair[2] for pair in pairs], np.float64)
+        found: list[int] = match.cluster_pairs(records, a, b, weight, self._model, must=must, cannot=cannot).tolist()
+        return found
+
+    def _table(self, records: Sequence[Fields]) -> match.Table:
+        return match.Table.of({name: [record.get(name) for record in records] for name in self._names})
+
+    def _whole(self, record: Fields) -> match.Record:
+        return {name: record.get(name) for name in self._names}

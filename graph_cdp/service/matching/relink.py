@@ -1,0 +1,188 @@
+"""Bring records that changed up to date: what resembles them, and the matched links of their clusters."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import orjson
+
+from graph_cdp.domain.decision import Decision, in_force
+from graph_cdp.domain.identifier import Key, Seen, namespace_of
+from graph_cdp.domain.link import Pair, pair_of
+from graph_cdp.domain.matching import AdoptedModel, Candidate, MatchRecord, matched_link
+from graph_cdp.domain.policy import Policy
+from graph_cdp.service.matching.matcher import Fields, Matcher, Resemblance, matcher_of
+from graph_cdp.service.matching.records import Columns, records_in
+from graph_cdp.service.matching.whole import joined, same_among
+from graph_cdp.store.port import Writing
+
+_ALL = 2**31 - 1
+
+
+async def relink(
+    tx: Writing, touched: Iterable[Key], policy: Policy, shared: Collection[Key] = (), *, decided: bool = False
+) -> dict[Key, Seen]:
+    """Match the records of some identifiers as they are now; gives the ends of the matched links that this changed.
+
+    These are locked, and to be regrouped. Nothing is done where no model is adopted. `shared`: identifiers that became
+    shared just now. `decided`: decisions on the identifiers changed.
+    """
+    model = policy.model
+    keys = [] if model is None else sorted(key for key in set(touched) if namespace_of(key) in model.namespaces)
+    if model is None or not keys:
+        return {}
+    matcher = matcher_of(model)
+    seen = await tx.lock(keys)
+    changed = await _rewrite(tx, {key: one for key, one in seen.items() if key not in shared}, keys, policy, matcher)
+    starts = (await _rescore(tx, changed, matcher)).union(changed, keys if decided else ())
+    return await _relink(tx, starts, model, matcher)
+
+
+async def _rewrite(
+    tx: Writing, seen: Mapping[Key, Seen], keys: Collection[Key], policy: Policy, matcher: Matcher
+) -> dict[Key, MatchRecord | None]:
+    """Write the records that changed, None: it is gone; with those that a key finds no more, or finds again."""
+    assert policy.model is not None  # noqa: S101
+    columns = Columns.of(policy, policy.model.namespaces, matcher.columns)
+    before = await tx.records(keys)
+    fields = await records_in(tx, [key for key, one in seen.items() if one.set_aside is None], columns)
+    told = [key for key in keys if key in fields and (key not in before or before[key].fields != fields[key])]
+    gone = [key for key in keys if key in before and key not in fields]
+    blocking = matcher.blocking_of([orjson.loads(fields[key]) for key in told])
+    now = [MatchRecord(key, fields[key], keys_) for key, keys_ in zip(told, blocking, strict=True)]
+    came, went = set[tuple[str, Key]](), set[tuple[str, Key]]()
+    came.update((one, record.key) for record in now for one in record.blocking)
+    went.update((one, key) for key in (*told, *gone) if key in before for one in before[key].blocking)
+    await tx.lock_blocking({one for one, _ in came | went})
+    crowds = await tx.crowds({one for one, _ in came ^ went})
+    await tx.drop_records(gone)
+    await tx.put_records(now)
+    stirred = await _stirred(tx, crowds, came - went, went - came, matcher.most_records_a_key)
+    return {**stirred, **dict.fromkeys(gone), **{record.key: record for record in now}}
+
+
+async def _stirred(
+    tx: Writing, crowds: Mapping[str, int], came: set[tuple[str, Key]], went: set[tuple[str, Key]], most: int
+) -> dict[Key, MatchRecord]:
+    """The records under keys that find too many from now on, or do so no longer."""
+    now = dict(crowds)
+    for one, _ in came:
+        now[one] += 1
+    for one, _ in went:
+        now[one] -= 1
+    crossed = [one for one, count in crowds.items() if (count <= most) != (now[one] <= most)]
+    if not crossed:
+        return {}
+    found = await tx.records_under(crossed, _ALL)
+    await tx.lock(found)
+    return await tx.records(found)
+
+
+async def _rescore(tx: Writing, changed: Mapping[Key, MatchRecord | None], matcher: Matcher) -> set[Key]:
+    """Write the pairs of changed records as they are now; gives the ends of those that changed."""
+    if not changed:
+        return set()
+    subjects = [record for record in changed.values() if record is not None]
+    found = await tx.records_under({key for one in subjects for key in one.blocking}, matcher.most_records_a_key)
+    now = {
+        (low, high): Candidate(low, high, score, weight, band)
+        for low, high, (score, weight, band) in _scored(subjects, found.values(), matcher)
+        if band != "apart"
+    }
+    before = {one.pair: one for one in await tx.candidates_of(changed)}
+    put = [one for pair, one in now.items() if before.get(pair) != one]
+    gone = before.keys() - now.keys()
+    ends = {key for pair in (*(one.pair for one in put), *gone) for key in pair}
+    await tx.lock(ends)
+    await tx.drop_candidates(gone)
+    await tx.put_candidates(put)
+    return ends
+
+
+def _scored(
+    subjects: Iterable[MatchRecord], found: Iterable[MatchRecord], matcher: Matcher
+) -> Iterator[tuple[Key, Key, Resemblance]]:
+    """All pairs of a subject and one of those found, itself or another, that have a key in common; each once."""
+    under: defaultdict[str, list[Key]] = defaultdict(list)
+    fields = dict[Key, Fields]()
+    for record in found:
+        fields[record.key] = orjson.loads(record.fields)
+        for one in record.blocking:
+            under[one].append(record.key)
+    done = set[Key]()
+    for subject in subjects:
+        done.add(subject.key)
+        others = sorted({key for one in subject.blocking for key in under[one]} - done)
+        scored = matcher.scores(orjson.loads(subject.fields), [fields[key] for key in others]) if others else ()
+        for other, resemblance in zip(others, scored, strict=True):
+            yield (*pair_of(subject.key, other), resemblance)
+
+
+class _Component(NamedTuple):
+    """Records that hang together by pairs to be joined and by decisions, locked; with all that tells who joins."""
+
+    seen: dict[Key, Seen]
+    candidates: dict[Pair, Candidate]
+    decisions: dict[Pair, Decision]
+
+    @property
+    def several(self) -> set[Key]:
+        """Those that something hangs together with."""
+        same = [one.pair for one in self.decisions.values() if one.verdict == "same"]
+        join = [one.pair for one in self.candidates.values() if one.band == "join"]
+        return {key for pair in (*same, *join) for key in pair}.intersection(self.seen)
+
+
+async def _relink(tx: Writing, starts: set[Key], model: AdoptedModel, matcher: Matcher) -> dict[Key, Seen]:
+    """Cluster what hangs together with some records anew, and write the links that changed."""
+    if not starts:
+        return {}
+    component = await _component(tx, starts, model)
+    wanted = {pair: matched_link(component.candidates[pair], model) for pair in await _joined(tx, component, matcher)}
+    before = {link.pair: link for link in await tx.links_among(component.seen) if link.kind == "matched"}
+    put = [link for pair, link in wanted.items() if before.get(pair) != link]
+    gone = before.keys() - wanted.keys()
+    await tx.put_matched(put)
+    await tx.withdraw_matched(gone)
+    ends = {key for pair in (*(link.pair for link in put), *gone) for key in pair}
+    return {key: component.seen[key] for key in ends}
+
+
+async def _joined(tx: Writing, component: _Component, matcher: Matcher) -> list[Pair]:
+    """The pairs to be joined of which both belong to one cluster."""
+    several = component.several
+    records = await tx.records(several) if several else {}
+    if not records:
+        return []
+    crowds = await tx.crowds({key for one in records.values() for key in one.blocking})
+    usable = {key for key, count in crowds.items() if count <= matcher.most_records_a_key}
+    keys, decisions = sorted(records), component.decisions.values()
+    fields = [orjson.loads(records[key].fields) for key in keys]
+    found_by = [usable.intersection(records[key].blocking) for key in keys]
+    # Among so few a key may find two that it does not among all.
+    pairs = [
+        pair
+        for pair in matcher.pairs(fields, same_among(keys, decisions))
+        if not found_by[pair[0]].isdisjoint(found_by[pair[1]])
+    ]
+    return joined(keys, pairs, decisions, matcher)
+
+
+async def _component(tx: Writing, starts: set[Key], model: AdoptedModel) -> _Component:
+    """Follow pairs to be joined, and those decided same. Each is locked before its pairs are read."""
+    found = _Component({}, {}, {})
+    judged = await tx.has_decisions()
+    ask, met = starts, set[Key]()
+    while ask:
+        met |= ask
+        known = await tx.lock(ask)
+        found.seen.update(known)
+        near = await tx.candidates_of(known)
+        found.candidates.update((one.pair, one) for one in near)
+        ask = {key for one in near if one.band == "join" for key in one.pair}
+        if judged:
+            stand = {one.pair: one for one in in_force(await tx.decisions_on(known))}
+            found.decisions.update(stand)
+            ask |= {key for one in stand.values() if one.verdict == "same" for key in one.pair}
+        ask = {key for key in ask - met if namespace_of(key) in model.namespaces}
+    return found

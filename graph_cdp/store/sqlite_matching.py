@@ -1,0 +1,97 @@
+"""What SQLite keeps for matching: parts of what one transaction can do. The single writer holds every key."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from graph_cdp.domain.identifier import Key
+from graph_cdp.domain.link import Pair
+from graph_cdp.domain.matching import Candidate, MatchRecord
+from graph_cdp.store.statements import statement, statements
+
+_PAGE = 2_000
+
+
+class SqliteMatchingReading:
+    """Reads what is kept for matching."""
+
+    _connection: sqlite3.Connection
+    _ids: dict[Key, int]
+
+    def _ids_of(self, keys: Collection[Key]) -> list[int]:
+        raise NotImplementedError
+
+    async def records(self, keys: Collection[Key]) -> dict[Key, MatchRecord]:
+        return {row[0]: _record(row) for row in self._matching("records", identifiers=self._ids_of(keys))}
+
+    async def records_under(self, blocking: Collection[str], most: int) -> dict[Key, MatchRecord]:
+        return {row[0]: _record(row) for row in self._matching("under", {"most": most}, keys=list(blocking))}
+
+    async def crowds(self, blocking: Collection[str]) -> dict[str, int]:
+        return dict(self._matching("crowds", keys=list(blocking)).fetchall())
+
+    async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
+        found: dict[Key, list[Key]] = {}
+        for key, other in self._matching("linked", identifiers=self._ids_of(keys), namespaces=list(namespaces)):
+            found.setdefault(key, []).append(other)
+        return found
+
+    async def candidates_of(self, keys: Collection[Key]) -> list[Candidate]:
+        return [Candidate(*row) for row in self._matching("candidates", identifiers=self._ids_of(keys))]
+
+    async def scan_records(self) -> AsyncIterator[list[MatchRecord]]:
+        cursor = self._matching("scan_records")
+        while rows := cursor.fetchmany(_PAGE):
+            yield [_record(row) for row in rows]
+
+    async def scan_candidates(self) -> AsyncIterator[list[Candidate]]:
+        cursor = self._matching("scan_candidates")
+        while rows := cursor.fetchmany(_PAGE):
+            yield [Candidate(*row) for row in rows]
+
+    def _matching(self, name: str, plain: dict[str, object] | None = None, **lists: list[Any]) -> sqlite3.Cursor:
+        given = {parameter: orjson.dumps(values).decode() for parameter, values in lists.items()}
+        return self._connection.execute(statement(f"matching/{name}", "sql"), given | (plain or {}))
+
+
+class SqliteMatchingWriting(SqliteMatchingReading):
+    """Writes what is kept for matching."""
+
+    async def lock_blocking(self, blocking: Collection[str]) -> None:
+        """Nothing is left to hold: SQLite has one writer at a time."""
+
+    async def put_records(self, records: Collection[MatchRecord]) -> None:
+        self._ids_of([record.key for record in records])
+        ids = self._ids
+        self._write("put_records", [(ids[record.key], record.fields) for record in records])
+        self._write("drop_keys", [(ids[record.key],) for record in records])
+        self._write("put_keys", sorted((key, ids[record.key]) for record in records for key in record.blocking))
+
+    async def drop_records(self, keys: Collection[Key]) -> None:
+        ids = [(row_id,) for row_id in self._ids_of(keys)]
+        self._write("drop_records", ids)
+        self._write("drop_keys", ids)
+
+    async def put_candidates(self, candidates: Collection[Candidate]) -> None:
+        self._ids_of({key for one in candidates for key in one.pair})
+        ids = self._ids
+        self._write("put_candidates", sorted((ids[low], ids[high], *rest) for low, high, *rest in candidates))
+
+    async def drop_candidates(self, pairs: Collection[Pair]) -> None:
+        self._ids_of({key for pair in pairs for key in pair})
+        ids = self._ids
+        self._write("drop_candidates", [(ids[low], ids[high]) for low, high in pairs])
+
+    async def clear_matching(self) -> None:
+        for text in statements("matching/clear", "sql"):
+            self._connection.execute(text)
+
+    def _write(self, name: str, rows: Iterable[tuple[object, ...]]) -> None:
+        self._connection.executemany(statement(f"matching/{name}", "sql"), rows)
+
+
+def _record(row: Sequence[Any]) -> MatchRecord:
+    key, fields, blocking = row
+    return MatchRecord(key, fields, tuple(sorted(orjson.loads(blocking))))
