@@ -222,8 +222,9 @@ def _add_profile(found: Profiles, anchor: Key, members_sum: int, cluster: int, *
     A node or a relationship may be seen before all of its properties can be.
     """
     members, traits, events, refusals = parts
-    named = (row[:4] for row in refusals)
-    needed = chain((row[:5] for row in members), traits, ((*row[:4], *row[-2:]) for row in events), named)
+    # A limit is one of a namespace.
+    refused = ((*row[:4], row[3] != "limit" or row[4]) for row in refusals)
+    needed = chain((row[:5] for row in members), traits, ((*row[:4], *row[-2:]) for row in events), refused)
     if any(None in row for row in needed):
         return False
     found.members.extend(seen_of(row) for row in members)
