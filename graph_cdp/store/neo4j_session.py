@@ -54,8 +54,9 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages, Neo4jMatc
         asked, rows = await self._wire.alone(
             "profiles/of_identifiers", keys=list(keys), traits=traits, events=events, refusals=refusals
         )
-        found = Profiles({row[1]: seen_of(row) for row in asked if None not in row[:5]}, [], {}, [], {}, [])
-        if not (all(_add_profile(found, *row) for row in rows) and _holds_asked(found)):
+        found = Profiles({row[1]: seen_of(row) for row in asked}, [], {}, [], {}, [])
+        whole = all(None not in row[:5] for row in asked) and all(_add_profile(found, *row) for row in rows)
+        if not (whole and _holds_asked(found)):
             raise HalfDoneError(
                 "This profile changes faster than it can be read: try again, or run `graph-cdp rebuild`."
             )
