@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from graph_cdp.match.attributes import Attribute
 from graph_cdp.match.compare import Compared
 from graph_cdp.match.compiled import combine
+from graph_cdp.match.folding import mailbox_name
 from graph_cdp.match.kinds import Kind
 from graph_cdp.match.matched import Rows
 from graph_cdp.match.values import Hashes
@@ -74,7 +75,7 @@ _FORMS: Final[Mapping[str, Callable[[Texts], Texts]]] = {
     "year": _slice(0, 4),
     "year and month": _slice(0, 6),
     "month and day": _slice(4, 8),
-    "mailbox name": lambda texts: pc.replace_substring_regex(texts, "@.*", ""),
+    "mailbox name": mailbox_name,
     "longest word": _longest_word,
     "last six digits": _slice(-6),
     "beginning": lambda texts: pc.utf8_slice_codeunits(texts, 0, -2),
