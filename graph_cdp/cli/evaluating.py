@@ -13,7 +13,7 @@ from graph_cdp.cli.matching import Run, matched
 from graph_cdp.cli.progress import bar_of_steps
 from graph_cdp.cli.records import Records, Wanted, read_records
 from graph_cdp.errors import InputError
-from graph_cdp.files import read_columns
+from graph_cdp.files.columns import read_columns
 from graph_cdp.match import Agreement, Curve, agreement, cluster_pairs, curve_of_clusters, curve_of_pairs
 from graph_cdp.match.matched import Rows
 

@@ -19,17 +19,16 @@ from graph_cdp.service.load import Loaded, load
 
 @dataclass
 class Load:
-    """One file: what became of its rows so far, how many of them earlier runs had read, and the seconds it took."""
+    """One file: what became of its rows so far, and the seconds it took."""
 
     understood: Understood
     loaded: Loaded = field(default_factory=Loaded)
-    rows_before: int | None = None
     seconds: float = 0.0
 
     @property
     def rows_now(self) -> int:
         """How many rows this run has read."""
-        return 0 if self.loaded.finished else self.loaded.rows - (self.rows_before or 0)
+        return 0 if self.loaded.finished else self.loaded.rows - self.loaded.rows_before
 
 
 @dataclass
@@ -72,9 +71,6 @@ async def _load(session: Session, this: Load, rejects: RejectsFile) -> None:
 
         def report(loaded: Loaded, done: int, total: int) -> None:
             this.loaded = loaded
-            if this.rows_before is None:
-                # A first report of more than a batch goes on from an earlier run.
-                this.rows_before = max(0, loaded.rows - session.settings.batch_events)
             tell(done, total, loaded.rows)
 
         try:
@@ -116,7 +112,7 @@ def _load_json(one: Load) -> dict[str, object]:
 
 def _counts(loaded: Loaded) -> dict[str, object]:
     counts = asdict(loaded)
-    del counts["finished"]
+    del counts["finished"], counts["rows_before"]
     return counts
 
 

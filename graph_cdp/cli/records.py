@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph_cdp.errors import InputError
-from graph_cdp.files import Columns, read_columns
+from graph_cdp.files.columns import Columns, read_columns
 from graph_cdp.match import Column, Kind, Table, aligned, recognise
 from graph_cdp.normalise.names import GROUPS, KEY_ENDINGS, OTHERS, RECORDS, folded, words_of
 

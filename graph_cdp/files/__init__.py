@@ -1,6 +1,8 @@
-"""Reading event and record files: rows, what their columns mean, and what could not be read."""
+"""Reading event and record files: rows, what their columns mean, and what could not be read.
 
-from graph_cdp.files.columns import Columns, read_columns
+`graph_cdp.files.columns` reads whole files in columns; loading what it needs takes longer than many a file.
+"""
+
 from graph_cdp.files.guess import ColumnGuess, Guess, guess_mapping
 from graph_cdp.files.mapping import RECORD_ID, Column, Mapping, is_event
 from graph_cdp.files.mapping_file import as_toml, check_columns, load_mapping
@@ -13,7 +15,6 @@ __all__ = [
     "Batch",
     "Column",
     "ColumnGuess",
-    "Columns",
     "Guess",
     "Kind",
     "Mapping",
@@ -30,6 +31,5 @@ __all__ = [
     "is_event",
     "load_mapping",
     "open_rows",
-    "read_columns",
     "sample",
 ]

@@ -12,7 +12,7 @@ from graph_cdp.domain.pages import LinkEnd, PlacedLink
 from graph_cdp.domain.times import Millis
 from graph_cdp.policies import Rules
 from graph_cdp.query.profile import ProfileView, strongest_first
-from graph_cdp.resolve import Partition, evidence_of, is_shared, last_writes, owner_of, partition, survivors
+from graph_cdp.resolve import Partition, evidence_of, is_shared, last_writes, owners_of, partition, survivors
 from graph_cdp.store.port import Reading, Store, StoredEvent
 
 _ALL = 2**31 - 1
@@ -51,7 +51,8 @@ async def past_of(tx: Reading, key: Key, at: Millis, store: Store, rules: Rules)
     policy = rules.policy
     reach = await _reach(tx, key, at, rules)
     known = await _events_until(tx, reach.keys or {key}, at, rules)
-    evidence = evidence_of(event for event, _ in known)
+    events = [event for event, _ in known]
+    evidence = evidence_of(events)
     if key not in evidence.spans:
         return None
     if key not in reach.keys:
@@ -61,7 +62,7 @@ async def past_of(tx: Reading, key: Key, at: Millis, store: Store, rules: Rules)
     stand = in_force(decisions)
     # The model counts as part of the policy, which is today's.
     matched = [link for link in await tx.links_among(first_seen) if link.kind == "matched"]
-    links = [*evidence.links.values(), *matched]
+    links = [*evidence.links, *matched]
     found = partition(first_seen, links, stand, policy)
     place = found.placed[key]
     together = [one for one in found.placed.values() if one.profile == place.profile]
@@ -70,10 +71,10 @@ async def past_of(tx: Reading, key: Key, at: Millis, store: Store, rules: Rules)
         policy,
     )
     mine = {one.key for one in members}
-    owners = {event.id: owner_of(event.keys, reach.set_aside) for event, _ in known}
+    owners = owners_of(events, reach.set_aside)
     journey = [stored._replace(owner=owners[event.id]) for event, stored in known if owners[event.id] in mine]
     journey.sort(key=lambda one: (one.at, one.id), reverse=True)
-    writes = last_writes((event for event, _ in known), owners)
+    writes = last_writes(events, owners)
     view = ProfileView(
         store.ids.of(place.profile or key),
         place.profile or key,

@@ -1,10 +1,11 @@
 """From events to evidence: commutative aggregates, so that order, batching and repeats do not matter."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import combinations
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations, compress
 from typing import NamedTuple
 
+from graph_cdp.domain.columnar import Columnar
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, SetAside, Write
 from graph_cdp.domain.link import Link, Pair
@@ -21,10 +22,10 @@ class Span(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What a set of distinct events says: a span by identifier, a link by pair, and the blocked identifiers."""
+    """What a set of distinct events says: a span by identifier, a link for each pair, and the blocked identifiers."""
 
     spans: dict[Key, Span]
-    links: dict[Pair, Link]
+    links: Sequence[Link]
     blocked: set[Key]
 
 
@@ -54,7 +55,7 @@ class Tally:
 
     def evidence(self) -> Evidence:
         """What all events so far say."""
-        return Evidence(self._spans, self._links, self._blocked)
+        return Evidence(self._spans, [*self._links.values()], self._blocked)
 
     def _widen(self, times: Mapping[Key, list[Millis]], told: Mapping[Pair, list[tuple[Millis, str]]]) -> None:
         spans, links = self._spans, self._links
@@ -108,17 +109,27 @@ def owner_of(keys: Iterable[Key], set_aside: Mapping[Key, SetAside]) -> Key | No
     return None
 
 
+def owners_of(events: Iterable[Event], set_aside: Mapping[Key, SetAside]) -> dict[str, Key | None]:
+    """Whose each event is, by its id."""
+    columns = Columnar.of(Event, events)
+    # Of most it is the first one named.
+    return {
+        id_: keys[0] if keys and keys[0] not in set_aside else owner_of(keys, set_aside)
+        for id_, keys in zip(columns.column("id"), columns.column("keys"), strict=True)
+    }
+
+
 def last_writes(events: Iterable[Event], owners: Mapping[str, Key | None]) -> list[Held]:
     """The last write of each trait at each identifier, by (at, id) of the events.
 
     An event writes its traits to its owner alone (`owners` by event id), and none where nobody owns it.
     """
-    last: dict[tuple[Key, str], Event] = {}
-    for event in sorted([event for event in events if event.traits], key=lambda event: (event.at, event.id)):
-        owner = owners[event.id]
+    columns = Columnar.of(Event, events)
+    told = zip(*map(columns.column, ("at", "id", "source", "traits")), strict=True)
+    last: dict[tuple[Key, str], Write] = {}
+    for at, event, source, written in sorted(compress(told, columns.column("traits"))):
+        owner = owners[event]
         if owner is not None:
-            last.update(dict.fromkeys([(owner, name) for name in event.traits], event))
-    return [
-        Held(key, name, Write(event.at, event.id, event.source, event.traits[name]))
-        for (key, name), event in last.items()
-    ]
+            for name, value in written.items():
+                last[owner, name] = Write(at, event, source, value)
+    return [Held(key, name, write) for (key, name), write in last.items()]

@@ -44,10 +44,10 @@ def compute(
         policy,
         keys=pa.array(spans, pa.large_string()),
         first_seen=[span.first_seen for span in spans.values()],
-        low=pa.array([low for low, _ in links], pa.large_string()),
-        high=pa.array([high for _, high in links], pa.large_string()),
-        last_seen=[link.last_seen for link in links.values()],
-        count=[link.count for link in links.values()],
+        low=pa.array([link.low for link in links], pa.large_string()),
+        high=pa.array([link.high for link in links], pa.large_string()),
+        last_seen=[link.last_seen for link in links],
+        count=[link.count for link in links],
     )
     blocked = np.fromiter((key in evidence.blocked for key in spans), np.bool_, len(spans))
     shared = shared_identifiers(columns, blocked)
@@ -55,7 +55,12 @@ def compute(
     known = [link for link in matched if link.low in spans and link.high in spans]
     found = resolve_columns(columns, blocked | shared, stand, known)
     seen = _seen(spans, blocked, shared, found)
-    return Computed(seen, links, list(found.refusals), {link.pair: link for link in known})
+    return Computed(
+        seen,
+        {link.pair: link for link in links},
+        list(found.refusals),
+        {link.pair: link for link in known},
+    )
 
 
 def _seen(spans: dict[Key, Span], blocked: Bools, shared: Bools, found: ResolvedColumns) -> dict[Key, Seen]:

@@ -6,9 +6,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from graph_cdp.domain.change import IdentityChange
+from graph_cdp.domain.columnar import Columnar
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, SetAside, namespace_of
-from graph_cdp.domain.link import Pair
+from graph_cdp.domain.link import Link, Pair
 from graph_cdp.domain.policy import Policy
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import (
@@ -18,12 +19,12 @@ from graph_cdp.resolve import (
     is_shared,
     last_writes,
     linked_by_namespace,
-    owner_of,
+    owners_of,
 )
 from graph_cdp.service.announce import Announced, announce, share_of
 from graph_cdp.service.matching import relink
 from graph_cdp.service.regroup import Change, regroup
-from graph_cdp.service.sift import Conflict, sift
+from graph_cdp.service.sift import Conflict, Sifted, sift
 from graph_cdp.store.port import Owned, Writing
 
 
@@ -63,13 +64,17 @@ async def ingest_each(
 
     Of events with one id, within a batch or across them, the first counts. They are announced together.
     """
-    digest_by_id = await tx.stored_events({event.id for events in batches for event in events})
-    sifted = [sift(events, digest_by_id) for events in batches]
-    fresh = [event for one in sifted for event in one.events]
+    columns = [Columnar.of(Event, events) for events in batches]
+    digest_by_id = await tx.stored_events({id_ for events in columns for id_ in events.column("id")})
+    if evidence and not digest_by_id:
+        sifted = [Sifted(events, 0, ()) for events in columns]
+    else:
+        sifted = [sift(events, digest_by_id) for events in batches]
+        evidence = None
+    fresh = sifted[0].events if len(sifted) == 1 else [event for one in sifted for event in one.events]
     announced, regrouped = Announced(), Regrouped({}, {}, frozenset(), frozenset())
     if fresh:
-        if evidence is None or len(fresh) < sum(map(len, batches)):
-            evidence = evidence_of(fresh)
+        evidence = evidence or evidence_of(fresh)
         regrouped, owners = await _add(tx, fresh, evidence, rules)
         announced = await announce(tx, owners | evidence.spans.keys(), regrouped)
     if len(batches) == 1:
@@ -86,20 +91,23 @@ async def ingest_each(
 async def _add(tx: Writing, events: Sequence[Event], evidence: Evidence, rules: Rules) -> tuple[Regrouped, set[Key]]:
     """Write events; gives what changed place, and the identifiers that got something from others' evidence."""
     known = await tx.lock(evidence.spans)
+    links = Columnar.of(Link, evidence.links)
+    pairs = [*zip(links.column("low"), links.column("high"), strict=True)]
     seen = _seen(known, evidence)
     await tx.put_identifiers(seen.values())
-    await tx.add_links(evidence.links.values())
-    shared = await _newly_shared(tx, known, seen, evidence.links, rules.policy)
+    await tx.add_links(links)
+    shared = await _newly_shared(tx, known, seen, pairs, rules.policy)
     new_owners = await _disown(tx, {key for key in shared if key in known}, rules)
     set_aside: dict[Key, SetAside] = {key: one.set_aside for key, one in seen.items() if one.set_aside}
     set_aside.update(dict.fromkeys(shared, "shared"))
-    owners = {event.id: owner_of(event.keys, set_aside) for event in events}
+    events = Columnar.of(Event, events)
+    owners = owners_of(events, set_aside)
     await tx.append_events(events)
     await tx.name_events(events, owners)
     await _write_traits(tx, events, owners)
     earlier = [key for key, one in known.items() if seen[key].first_seen < one.first_seen]
     relinked = await relink(tx, chain(seen, new_owners), rules.policy, shared)
-    change = Change(relinked | seen if relinked else seen, evidence.links, shared, earlier, relinked)
+    change = Change(relinked | seen if relinked else seen, pairs, shared, earlier, relinked)
     return await regroup(tx, change, rules.policy), new_owners.union(relinked)
 
 
@@ -165,7 +173,7 @@ async def _disown(tx: Writing, newly_shared: Collection[Key], rules: Rules) -> s
         named = await tx.identifiers({key for event in events for key in event.keys})
         set_aside: dict[Key, SetAside] = {key: seen.set_aside for key, seen in named.items() if seen.set_aside}
         set_aside.update(dict.fromkeys(newly_shared, "shared"))
-        owners = {event.id: owner_of(event.keys, set_aside) for event in events}
+        owners = owners_of(events, set_aside)
         new_owners.update(owner for owner in owners.values() if owner is not None)
         await tx.pass_events([Owned(one.id, one.owner, owners[one.id]) for one in page if one.owner is not None])
         await _write_traits(tx, events, owners)

@@ -1,5 +1,6 @@
 """Load files of events or records: read, map, take in, in batches that can be continued where they stopped."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
@@ -7,6 +8,8 @@ from hashlib import blake2b
 
 import orjson
 
+from graph_cdp.domain.columnar import Columnar
+from graph_cdp.domain.event import Event
 from graph_cdp.domain.times import Millis
 from graph_cdp.files import Position, Reject, fingerprint
 from graph_cdp.policies import Rules
@@ -23,8 +26,8 @@ _CONFLICT = "its id is stored with other content, which stays"
 class Loaded:
     """What became of a file's rows, counted from its beginning, earlier runs included.
 
-    `unknown_namespaces` and `invalid_values` count identifiers that join nobody, by namespace; `finished` tells
-    whether an earlier run had loaded the whole file.
+    `rows_before` of the rows were counted by earlier runs. `unknown_namespaces` and `invalid_values` count identifiers
+    that join nobody, by namespace; `finished` tells whether an earlier run had loaded the whole file.
     """
 
     rows: int = 0
@@ -35,6 +38,7 @@ class Loaded:
     unknown_namespaces: dict[str, int] = field(default_factory=dict)
     invalid_values: dict[str, int] = field(default_factory=dict)
     finished: bool = False
+    rows_before: int = 0
 
 
 Report = Callable[[Loaded, int, int], None]
@@ -63,10 +67,18 @@ async def load(
     if loaded.finished:
         return loaded
     with resting_collector():
-        for prepared in prepared_batches(source, rules.policy, now, start, batch_rows, store.ids):
+        batches = prepared_batches(source, rules.policy, now, start, batch_rows, store.ids)
+        upcoming = next(batches, None)
+        while prepared := upcoming:
             for one in prepared.rejects:
                 reject(one)
-            loaded, conflicts = await _take_in(store, prepared, loaded, rules, name)
+            taking = asyncio.create_task(_take_in(store, prepared, loaded, rules, name))
+            # It goes as far as it can without waiting for the store; the next batch is read while it waits.
+            await asyncio.sleep(0)
+            try:
+                upcoming = next(batches, None)
+            finally:
+                loaded, conflicts = await taking
             for conflict in conflicts:
                 reject(Reject(prepared.line_by_id[conflict.id], _CONFLICT, conflict.id))
             report(loaded, prepared.done, prepared.total)
@@ -89,8 +101,8 @@ async def _take_in(
 
 def _plus(before: Loaded, prepared: Prepared, ingested: Ingested) -> Loaded:
     unknown, invalid = Counter(before.unknown_namespaces), Counter(before.invalid_values)
-    for event in prepared.events:
-        for issue in event.issues:
+    for issues in filter(None, Columnar.of(Event, prepared.events).column("issues")):
+        for issue in issues:
             (unknown if issue.reason == "unknown_namespace" else invalid)[issue.namespace] += 1
     return Loaded(
         before.rows + len(prepared.events) + prepared.duplicates + len(prepared.conflicts) + len(prepared.rejects),
@@ -100,6 +112,7 @@ def _plus(before: Loaded, prepared: Prepared, ingested: Ingested) -> Loaded:
         before.rejected + len(prepared.rejects),
         dict(unknown),
         dict(invalid),
+        rows_before=before.rows_before,
     )
 
 
@@ -117,4 +130,5 @@ def _restore(note: str | None) -> tuple[Loaded, Position | None]:
     if note is None:
         return Loaded(), None
     stored = orjson.loads(note)
-    return Loaded(**stored["loaded"]), Position(**stored["position"])
+    loaded = Loaded(**stored["loaded"])
+    return replace(loaded, rows_before=loaded.rows), Position(**stored["position"])

@@ -5,16 +5,16 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
-from itertools import islice
-from typing import IO, Any, NamedTuple, TypeVar, cast
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any, NamedTuple, cast
 
 import orjson
 
+from graph_cdp.domain.columnar import Columnar
 from graph_cdp.domain.event import Event, RefusedEvent
-from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.link import Link
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis
@@ -25,12 +25,11 @@ from graph_cdp.resolve import Evidence, ProfileIds, Span, evidence_of
 from graph_cdp.service.sift import Conflict, sift
 from graph_cdp.service.source import Source
 
-R = TypeVar("R")
-
 _WORTH_A_PROCESS_BYTES = 4 << 20
 _PIPE_BYTES = 1 << 20
 _EXCERPT = 1_000
 _REMEMBERED_EVENTS = 200_000
+_FIRST_ROWS = 1_000
 
 
 class Prepared(NamedTuple):
@@ -41,7 +40,7 @@ class Prepared(NamedTuple):
     in Parquet rows.
     """
 
-    events: list[Event]
+    events: Sequence[Event]
     evidence: Evidence
     duplicates: int
     conflicts: tuple[Conflict, ...]
@@ -60,7 +59,7 @@ def prepared_batches(
     Raises InputError where the file cannot be read on.
     """
     if source.path.stat().st_size < _WORTH_A_PROCESS_BYTES:
-        return _prepared_here(source, policy, now, start, batch_rows)
+        return _prepared(open_rows(source.path, start, batch_rows), source, policy, now)
     return _prepared_beside(ids, source, policy, now, start, batch_rows)
 
 
@@ -76,12 +75,10 @@ def resting_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _prepared_here(
-    source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int
-) -> Iterator[Prepared]:
+def _prepared(batches: Iterable[Batch], source: Source, policy: Policy, now: Millis) -> Iterator[Prepared]:
     rules = Rules.of(policy)
     recent: dict[str, bytes] = {}
-    for batch in open_rows(source.path, start, batch_rows):
+    for batch in batches:
         yield _prepare(batch, source, rules, now, recent)
         # Collected first: each look at the beginning of a dict steps over all that was deleted there.
         for oldest in list(islice(recent, max(0, len(recent) - _REMEMBERED_EVENTS))):
@@ -117,11 +114,11 @@ def _received(receiving: IO[bytes], ids: ProfileIds | None) -> Prepared | None:
 def feed() -> None:
     """Be the process beside: read from stdin what to read, and give batch after batch to stdout, then None."""
     gc.disable()
-    ids, *asked = pickle.load(sys.stdin.buffer)  # noqa: S301  # our own process
+    ids, source, policy, now, start, batch_rows = pickle.load(sys.stdin.buffer)  # noqa: S301  # our own process
     sending = sys.stdout.buffer
     with suppress(BrokenPipeError, KeyboardInterrupt):
         try:
-            for prepared in _prepared_here(*asked):
+            for prepared in _prepared(_soon(source.path, start, batch_rows), source, policy, now):
                 pickle.dump(_packed(prepared, ids), sending, pickle.HIGHEST_PROTOCOL)
                 sending.flush()
         except InputError as error:
@@ -133,35 +130,28 @@ def feed() -> None:
     os._exit(0)
 
 
+def _soon(path: Path, start: Position | None, batch_rows: int) -> Iterator[Batch]:
+    """The rows of a file, in growing batches at first: the process that stores waits for these."""
+    size = min(_FIRST_ROWS, batch_rows)
+    while size < batch_rows and (first := next(iter(open_rows(path, start, size)), None)):
+        yield first
+        start, size = first.position, size * 2
+    yield from open_rows(path, start, batch_rows)
+
+
 def _packed(prepared: Prepared, ids: ProfileIds | None) -> tuple[object, ...]:
     """A batch in columns, and hashes: pickle spends more on the type of each value than on what it holds."""
     events, (spans, links, blocked), *rest = prepared
-    hashes = ids and [ids.hashes[text] for text in _hashed(events, spans)]
-    return hashes, _columns(events), [*spans], _columns(spans.values()), _columns(links.values()), blocked, *rest
+    columns = Columnar.of(Event, events)
+    hashes = ids and [ids.hashes[text] for text in chain(columns.column("id"), spans)]
+    return hashes, columns, [*spans], Columnar.of(Span, spans.values()), Columnar.of(Link, links), blocked, *rest
 
 
 def _unpacked(packed: tuple[Any, ...], ids: ProfileIds | None) -> Prepared:
-    hashes, event_columns, keys, spans, links, blocked, *rest = packed
-    events = [*_rows(Event, event_columns)]
+    hashes, events, keys, spans, links, blocked, *rest = packed
     if ids:
-        ids.hashes.remember(_hashed(events, keys), hashes)
-    span_by_key = dict(zip(keys, _rows(Span, spans), strict=True))
-    link_by_pair = dict(zip(zip(*links[:2], strict=True), _rows(Link, links), strict=True))
-    return Prepared(events, Evidence(span_by_key, link_by_pair, blocked), *rest)
-
-
-def _hashed(events: Iterable[Event], keys: Iterable[Key]) -> list[str]:
-    return [*(event.id for event in events), *keys]
-
-
-def _columns(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    return [*zip(*rows, strict=True)]
-
-
-def _rows(kind: type[R], columns: Iterable[tuple[Any, ...]]) -> Iterator[R]:
-    # What `kind._make` does, in compiled code.
-    make = cast("Callable[[tuple[Any, ...]], R]", partial(tuple.__new__, kind))
-    return map(make, zip(*columns, strict=True))
+        ids.hashes.remember([*events.column("id"), *keys], hashes)
+    return Prepared(events, Evidence(dict(zip(keys, spans, strict=True)), links, blocked), *rest)
 
 
 def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis, recent: dict[str, bytes]) -> Prepared:

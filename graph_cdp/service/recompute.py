@@ -6,9 +6,9 @@ from typing import NamedTuple, TypeVar
 
 from graph_cdp.domain.decision import Decision, in_force
 from graph_cdp.domain.event import Event
-from graph_cdp.domain.identifier import Key, SetAside
+from graph_cdp.domain.identifier import Key
 from graph_cdp.policies import Rules
-from graph_cdp.resolve import Evidence, Held, Placed, Regrouped, Tally, last_writes, latest, owner_of
+from graph_cdp.resolve import Evidence, Held, Placed, Regrouped, Tally, last_writes, latest, owners_of
 from graph_cdp.resolve.whole import Computed, compute
 from graph_cdp.service.announce import announce
 from graph_cdp.service.matching import Columns, Matches, matcher_of, matches_of, records_among, write_matches
@@ -66,7 +66,7 @@ async def rebuild(tx: Writing, rules: Rules) -> Computed:
     await tx.replace_refusals((), computed.refusals)
     set_aside = computed.set_aside
     async for events in _events(tx, rules):
-        owners = _owners(events, set_aside)
+        owners = owners_of(events, set_aside)
         await tx.name_events(events, owners)
         await tx.write_traits(last_writes(events, owners))
     await announce(tx, regrouped.before, regrouped)
@@ -157,7 +157,7 @@ async def _compare_names_and_traits(tx: Reading, computed: Computed, rules: Rule
     count = 0
     async for events in _events(tx, rules):
         count += len(events)
-        owners = _owners(events, set_aside)
+        owners = owners_of(events, set_aside)
         for event in events:
             expected = sum(hash((key, key == owners[event.id])) for key in event.keys)
             found.compare("names of event", event.id, named.pop(event.id, 0), expected)
@@ -188,7 +188,7 @@ async def _matches(tx: Reading, evidence: Evidence, decisions: Iterable[Decision
     set_aside = compute(evidence, (), policy).set_aside
     writes: dict[tuple[Key, str], Held] = {}
     async for events in _events(tx, rules):
-        writes = latest([*writes.values(), *last_writes(events, _owners(events, set_aside))])
+        writes = latest([*writes.values(), *last_writes(events, owners_of(events, set_aside))])
     matcher = matcher_of(policy.model)
     columns = Columns.of(policy, policy.model.namespaces, matcher.columns)
     fields = records_among(evidence.spans.keys() - set_aside.keys(), writes.values(), evidence, columns)
@@ -198,10 +198,6 @@ async def _matches(tx: Reading, evidence: Evidence, decisions: Iterable[Decision
 async def _events(tx: Reading, rules: Rules) -> AsyncIterator[list[Event]]:
     async for page in tx.scan_events():
         yield [rules.reader.reread(one.body, id=one.id, at=one.at, received_at=one.received_at) for one in page]
-
-
-def _owners(events: Iterable[Event], set_aside: dict[Key, SetAside]) -> dict[str, Key | None]:
-    return {event.id: owner_of(event.keys, set_aside) for event in events}
 
 
 def _chunks(items: Iterable[T]) -> Iterator[list[T]]:

@@ -1,6 +1,6 @@
 """Each event id counts once: tell new events from repeated ones and from those that contradict what is known."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping, Sequence
 from typing import NamedTuple
 
 from graph_cdp.domain.event import Event
@@ -16,7 +16,7 @@ class Conflict(NamedTuple):
 class Sifted(NamedTuple):
     """The events that are new, each once; how many were repeats; those whose id has other content."""
 
-    events: list[Event]
+    events: Sequence[Event]
     duplicates: int
     conflicts: tuple[Conflict, ...]
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from graph_cdp.domain.columnar import Columnar
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, Write
@@ -22,6 +23,7 @@ from graph_cdp.store.sqlite_reviews import SqliteReviewReading, SqliteReviewWrit
 from graph_cdp.store.statements import statement, statements
 
 T = TypeVar("T")
+R = TypeVar("R", bound=tuple[Any, ...])
 
 _PAGE = 2_000
 _FOREVER = 2**62
@@ -207,16 +209,16 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
 
     async def append_events(self, events: Sequence[Event]) -> None:
         (seq,) = self._rows("events/last_seq").fetchone()
-        hashes, rows = self.ids.hashes, []
-        for number, event in enumerate(events, seq + 1):
-            id_, type_, name, at, received_at, source, channel, _, _, _, _, body, digest = event
-            rows.append((number, id_, hashes[id_], at, received_at, type_, name, source, channel, body, digest))
-        self._seqs.update((row[1], row[0]) for row in rows)
+        ids, types, names, at, received_at, sources, channels, _, _, _, _, bodies, digests = _columns(Event, events)
+        seqs, hashes = range(seq + 1, seq + 1 + len(ids)), map(self.ids.hashes.__getitem__, ids)
+        self._seqs.update(zip(ids, seqs, strict=True))
+        rows = zip(seqs, ids, hashes, at, received_at, types, names, sources, channels, bodies, digests, strict=True)
         self._run("events/append", rows)
 
     async def name_events(self, events: Sequence[Event], owners: Mapping[str, Key | None]) -> None:
-        ids, seqs = self._ids, self._seqs_of([event.id for event in events])
-        rows = [(ids[key], event.at, seqs[event.id], key == owners[event.id]) for event in events for key in event.keys]
+        row_ids, (ids, ats, named) = self._ids, map(Columnar.of(Event, events).column, ("id", "at", "keys"))
+        told = zip(map(self._seqs_of(ids).__getitem__, ids), map(owners.__getitem__, ids), ats, named, strict=True)
+        rows = [(row_ids[key], at, seq, key == owner) for seq, owner, at, keys in told for key in keys]
         # Neighbouring rows go to neighbouring pages.
         rows.sort(key=_FIRST)
         self._run("events/name", rows)
@@ -228,14 +230,13 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         self._run("events/own", [(seqs[row.event], ids[row.after], 1) for row in rows if row.after is not None])
 
     async def add_links(self, links: Collection[Link]) -> None:
-        ids = self._ids
-        json_by_sources = {sources: _json(sources) for sources in {link.sources for link in links}}
-        rows = [
-            (ids[low], ids[high], kind, count, first_seen, last_seen, json_by_sources[sources], score)
-            for low, high, kind, count, first_seen, last_seen, sources, score in links
-        ]
-        rows.sort(key=_FIRST)
-        self._run("links/add", rows)
+        ids = self._ids.__getitem__
+        low, high, *counted, sources, scores = _columns(Link, links)
+        json_by_sources = {one: _json(one) for one in set(sources)}
+        rows = zip(
+            map(ids, low), map(ids, high), *counted, map(json_by_sources.__getitem__, sources), scores, strict=True
+        )
+        self._run("links/add", sorted(rows, key=_FIRST))
 
     async def put_matched(self, links: Collection[Link]) -> None:
         self._ids_of({key for link in links for key in link.pair})
@@ -321,6 +322,10 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
 
 _reads: type[Reading] = SqliteReading
 _writes: type[Writing] = SqliteWriting
+
+
+def _columns(kind: type[R], rows: Iterable[R]) -> Sequence[Sequence[Any]]:
+    return Columnar.of(kind, rows).columns
 
 
 def _json(value: object) -> str:

@@ -120,7 +120,7 @@ def _parameters(events: Sequence[Event]) -> Batch:
             ]
         },
         {"names": [{"event": event.id, "key": key} for event in events for key in event.keys]},
-        {"links": [link._asdict() for link in evidence.links.values()]},
+        {"links": [link._asdict() for link in evidence.links]},
     ]  # fmt: skip
 
 

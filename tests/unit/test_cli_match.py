@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from graph_cdp.files import read_columns
+from graph_cdp.files.columns import read_columns
 
 RECORDS = Path(__file__).parents[1] / "data" / "records"
 FAKE, FEBRL = RECORDS / "fake_1000.csv", RECORDS / "febrl3.csv"

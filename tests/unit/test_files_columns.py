@@ -15,7 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph_cdp.errors import InputError
-from graph_cdp.files import open_rows, read_columns
+from graph_cdp.files import open_rows
+from graph_cdp.files.columns import read_columns
 from graph_cdp.files.texts import text_of
 
 pieces = st.sampled_from(

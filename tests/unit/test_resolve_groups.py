@@ -143,7 +143,7 @@ def test_the_fast_path_agrees_with_the_ordered_one(history: History) -> None:
     computed = compute(evidence, decisions_of(history.decisions), policy)
     free = {key: seen.first_seen for key, seen in computed.seen.items() if not seen.set_aside}
     stand = [one for one in standing(decisions_of(history.decisions)).values() if one.verdict != "unsure"]
-    links = list(evidence.links.values())
+    links = list(evidence.links)
     fast, slow = partition(free, links, stand, policy), resolve(free, links, stand, policy)
     assert {key: place.profile for key, place in fast.placed.items()} == {
         key: group.anchor for group in slow.groups for key in group.keys
@@ -158,10 +158,10 @@ def test_nothing_is_ever_refused_in_a_cluster_that_is_not_contested(history: His
     distinct = {event.id: event for event in events_of(history.events, rules)}
     evidence = evidence_of(distinct.values())
     first_seen = {key: span.first_seen for key, span in evidence.spans.items()}
-    for keys in components(first_seen, evidence.links):
+    for keys in components(first_seen, [link.pair for link in evidence.links]):
         if not is_contested(keys, [], rules.policy):
             cluster = {key: first_seen[key] for key in keys}
-            found = resolve(cluster, evidence.links.values(), [], rules.policy)
+            found = resolve(cluster, evidence.links, [], rules.policy)
             assert [(group.anchor, set(group.keys)) for group in found.groups] == [
                 (anchor_of(keys, cluster, rules.policy), set(keys))
             ]

@@ -72,7 +72,7 @@ def records_among(keys: Iterable[Key], writes: Iterable[Held], evidence: Evidenc
 def _named_with(keys: Container[Key], evidence: Evidence, columns: Columns) -> dict[Key, list[Key]]:
     """As the port's `named_with`."""
     newest: dict[tuple[Key, str], tuple[Millis, int, Key]] = {}
-    for link in evidence.links.values():
+    for link in evidence.links:
         for key, other in (link.pair, link.pair[::-1]):
             namespace = namespace_of(other)
             counts = namespace in columns.personal and other not in evidence.blocked

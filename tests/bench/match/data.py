@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graph_cdp.files import read_columns
+from graph_cdp.files.columns import read_columns
 from tests.bench.match.synthetic import records
 
 RECORDS = Path(__file__).parents[2] / "data" / "records"
