@@ -7,6 +7,7 @@ from graph_cdp.resolve.ids import ProfileIds, anchor_of, digest_of, hash_of, spe
 from graph_cdp.resolve.observations import Evidence, Span, Tally, evidence_of, last_writes, owner_of, owners_of
 from graph_cdp.resolve.partition import Partition, Placed, partition
 from graph_cdp.resolve.shared import is_shared, linked_by_namespace
+from graph_cdp.resolve.told import Told, told_by
 from graph_cdp.resolve.traits import Held, Trait, latest, survivors
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Resolution",
     "Span",
     "Tally",
+    "Told",
     "Trait",
     "anchor_of",
     "anchors_around",
@@ -39,4 +41,5 @@ __all__ = [
     "resolve",
     "spelled",
     "survivors",
+    "told_by",
 ]

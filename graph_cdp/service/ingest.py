@@ -1,6 +1,5 @@
 """Take events in: store them, add up their evidence, and regroup what they touch."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -15,11 +14,12 @@ from graph_cdp.policies import Rules
 from graph_cdp.resolve import (
     Evidence,
     Regrouped,
-    evidence_of,
+    Told,
     is_shared,
     last_writes,
     linked_by_namespace,
     owners_of,
+    told_by,
 )
 from graph_cdp.service.announce import Announced, announce, share_of
 from graph_cdp.service.matching import relink
@@ -47,18 +47,18 @@ class Ingested(NamedTuple):
         return self.announced.changes
 
 
-async def ingest(tx: Writing, events: Sequence[Event], rules: Rules, evidence: Evidence | None = None) -> Ingested:
+async def ingest(tx: Writing, events: Sequence[Event], rules: Rules, told: Told | None = None) -> Ingested:
     """Store events, each id once, and bring everything computed up to date. Safe to run again.
 
-    An event whose id is stored with other content is a conflict: the accepted one stays. `evidence` may be given
-    where it is at hand: that of all the events, whose ids are then distinct.
+    An event whose id is stored with other content is a conflict: the accepted one stays. `told` may be given where
+    it is at hand: by all the events, whose ids are then distinct.
     """
-    (ingested,) = await ingest_each(tx, [events], rules, evidence)
+    (ingested,) = await ingest_each(tx, [events], rules, told)
     return ingested
 
 
 async def ingest_each(
-    tx: Writing, batches: Sequence[Sequence[Event]], rules: Rules, evidence: Evidence | None = None
+    tx: Writing, batches: Sequence[Sequence[Event]], rules: Rules, told: Told | None = None
 ) -> list[Ingested]:
     """Take several batches in, as `ingest` does one; each is told what became of its own events.
 
@@ -66,17 +66,17 @@ async def ingest_each(
     """
     columns = [Columnar.of(Event, events) for events in batches]
     digest_by_id = await tx.stored_events({id_ for events in columns for id_ in events.column("id")})
-    if evidence and not digest_by_id:
+    if told and not digest_by_id:
         sifted = [Sifted(events, 0, ()) for events in columns]
     else:
         sifted = [sift(events, digest_by_id) for events in batches]
-        evidence = None
+        told = None
     fresh = sifted[0].events if len(sifted) == 1 else [event for one in sifted for event in one.events]
     announced, regrouped = Announced(), Regrouped({}, {}, frozenset(), frozenset())
     if fresh:
-        evidence = evidence or evidence_of(fresh)
-        regrouped, owners = await _add(tx, fresh, evidence, rules)
-        announced = await announce(tx, owners | evidence.spans.keys(), regrouped)
+        told = told or told_by(fresh, rules.policy)
+        regrouped, owners = await _add(tx, fresh, told, rules)
+        announced = await announce(tx, owners | told.evidence.spans.keys(), regrouped)
     if len(batches) == 1:
         shares = [announced]
     else:
@@ -88,15 +88,16 @@ async def ingest_each(
     ]
 
 
-async def _add(tx: Writing, events: Sequence[Event], evidence: Evidence, rules: Rules) -> tuple[Regrouped, set[Key]]:
+async def _add(tx: Writing, events: Sequence[Event], told: Told, rules: Rules) -> tuple[Regrouped, set[Key]]:
     """Write events; gives what changed place, and the identifiers that got something from others' evidence."""
+    evidence, groups, crowded = told
     known = await tx.lock(evidence.spans)
     links = Columnar.of(Link, evidence.links)
     pairs = [*zip(links.column("low"), links.column("high"), strict=True)]
     seen = _seen(known, evidence)
     await tx.put_identifiers(seen.values())
     await tx.add_links(links)
-    shared = await _newly_shared(tx, known, seen, pairs, rules.policy)
+    shared = await _newly_shared(tx, known, seen, pairs, crowded, rules.policy)
     new_owners = await _disown(tx, {key for key in shared if key in known}, rules)
     set_aside: dict[Key, SetAside] = {key: one.set_aside for key, one in seen.items() if one.set_aside}
     set_aside.update(dict.fromkeys(shared, "shared"))
@@ -107,7 +108,7 @@ async def _add(tx: Writing, events: Sequence[Event], evidence: Evidence, rules: 
     await _write_traits(tx, events, owners)
     earlier = [key for key, one in known.items() if seen[key].first_seen < one.first_seen]
     relinked = await relink(tx, chain(seen, new_owners), rules.policy, shared)
-    change = Change(relinked | seen if relinked else seen, pairs, shared, earlier, relinked)
+    change = Change(relinked | seen if relinked else seen, pairs, groups, shared, earlier, relinked)
     return await regroup(tx, change, rules.policy), new_owners.union(relinked)
 
 
@@ -137,21 +138,20 @@ def _seen(known: Mapping[Key, Seen], evidence: Evidence) -> dict[Key, Seen]:
 
 
 async def _newly_shared(
-    tx: Writing, known: Mapping[Key, Seen], seen: Mapping[Key, Seen], pairs: Collection[Pair], policy: Policy
+    tx: Writing,
+    known: Collection[Key],
+    seen: Mapping[Key, Seen],
+    pairs: Iterable[Pair],
+    crowded: Iterable[Key],
+    policy: Policy,
 ) -> set[Key]:
     """The identifiers that the new links made shared. What is set aside stays so."""
     above = policy.shared_above_by_name
     if not above:
         return set()
     # All links of an identifier that is new are among the pairs; the store is asked for the others.
-    asked, new = list[Key](), list[Key]()
-    for key, count in Counter(chain.from_iterable(pairs)).items():
-        bound = above.get(namespace_of(key))
-        if bound is not None and seen[key].set_aside is None:
-            if key in known:
-                asked.append(key)
-            elif count > bound:
-                new.append(key)
+    asked = [key for key in known if namespace_of(key) in above and seen[key].set_aside is None]
+    new = [key for key in crowded if key not in known and namespace_of(key) in above and seen[key].set_aside is None]
     linked = await tx.linked_by_namespace(asked, min(above.values()))
     if new:
         blocked = {key for key, one in seen.items() if one.set_aside == "blocked"}

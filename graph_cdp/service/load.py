@@ -1,6 +1,5 @@
 """Load files of events or records: read, map, take in, in batches that can be continued where they stopped."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
@@ -38,7 +37,7 @@ class Loaded:
     unknown_namespaces: dict[str, int] = field(default_factory=dict)
     invalid_values: dict[str, int] = field(default_factory=dict)
     finished: bool = False
-    rows_before: int = 0
+    rows_before: int = field(default=0, compare=False)
 
 
 Report = Callable[[Loaded, int, int], None]
@@ -67,18 +66,10 @@ async def load(
     if loaded.finished:
         return loaded
     with resting_collector():
-        batches = prepared_batches(source, rules.policy, now, start, batch_rows, store.ids)
-        upcoming = next(batches, None)
-        while prepared := upcoming:
+        for prepared in prepared_batches(source, rules.policy, now, start, batch_rows, store.ids):
             for one in prepared.rejects:
                 reject(one)
-            taking = asyncio.create_task(_take_in(store, prepared, loaded, rules, name))
-            # It goes as far as it can without waiting for the store; the next batch is read while it waits.
-            await asyncio.sleep(0)
-            try:
-                upcoming = next(batches, None)
-            finally:
-                loaded, conflicts = await taking
+            loaded, conflicts = await _take_in(store, prepared, loaded, rules, name)
             for conflict in conflicts:
                 reject(Reject(prepared.line_by_id[conflict.id], _CONFLICT, conflict.id))
             report(loaded, prepared.done, prepared.total)
@@ -91,7 +82,7 @@ async def _take_in(
     store: Store, prepared: Prepared, before: Loaded, rules: Rules, name: str
 ) -> tuple[Loaded, tuple[Conflict, ...]]:
     async def work(tx: Writing) -> tuple[Loaded, tuple[Conflict, ...]]:
-        ingested = await ingest(tx, prepared.events, rules, prepared.evidence)
+        ingested = await ingest(tx, prepared.events, rules, prepared.told)
         after = _plus(before, prepared, ingested)
         await tx.put_notes({name: _note(after, prepared.position)})
         return after, (*prepared.conflicts, *ingested.conflicts)

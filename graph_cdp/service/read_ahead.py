@@ -21,7 +21,7 @@ from graph_cdp.domain.times import Millis
 from graph_cdp.errors import InputError
 from graph_cdp.files import Batch, Position, Reject, open_rows
 from graph_cdp.policies import Rules
-from graph_cdp.resolve import Evidence, ProfileIds, Span, evidence_of
+from graph_cdp.resolve import Evidence, ProfileIds, Span, Told, told_by
 from graph_cdp.service.sift import Conflict, sift
 from graph_cdp.service.source import Source
 
@@ -35,13 +35,13 @@ _FIRST_ROWS = 1_000
 class Prepared(NamedTuple):
     """A batch of a file, read and normalised: its distinct events, the line of each, and the rows that are none.
 
-    `evidence` is that of the events. `duplicates` counts rows that repeat one of the last events of the file,
+    `told` is what the events tell. `duplicates` counts rows that repeat one of the last events of the file,
     `conflicts` are those that contradict one. `done` of `total` is how much of the file is read: bytes,
     in Parquet rows.
     """
 
     events: Sequence[Event]
-    evidence: Evidence
+    told: Told
     duplicates: int
     conflicts: tuple[Conflict, ...]
     line_by_id: dict[str, int]
@@ -119,7 +119,8 @@ def feed() -> None:
     with suppress(BrokenPipeError, KeyboardInterrupt):
         try:
             for prepared in _prepared(_soon(source.path, start, batch_rows), source, policy, now):
-                pickle.dump(_packed(prepared, ids), sending, pickle.HIGHEST_PROTOCOL)
+                # Whole before it is sent: the other end need not wait for the making of each piece.
+                sending.write(pickle.dumps(_packed(prepared, ids), pickle.HIGHEST_PROTOCOL))
                 sending.flush()
         except InputError as error:
             pickle.dump(error, sending)
@@ -141,17 +142,18 @@ def _soon(path: Path, start: Position | None, batch_rows: int) -> Iterator[Batch
 
 def _packed(prepared: Prepared, ids: ProfileIds | None) -> tuple[object, ...]:
     """A batch in columns, and hashes: pickle spends more on the type of each value than on what it holds."""
-    events, (spans, links, blocked), *rest = prepared
+    events, ((spans, links, blocked), *told), *rest = prepared
     columns = Columnar.of(Event, events)
     hashes = ids and [ids.hashes[text] for text in chain(columns.column("id"), spans)]
-    return hashes, columns, [*spans], Columnar.of(Span, spans.values()), Columnar.of(Link, links), blocked, *rest
+    evidence = [*spans], Columnar.of(Span, spans.values()), Columnar.of(Link, links), blocked
+    return hashes, columns, evidence, told, *rest
 
 
 def _unpacked(packed: tuple[Any, ...], ids: ProfileIds | None) -> Prepared:
-    hashes, events, keys, spans, links, blocked, *rest = packed
+    hashes, events, (keys, spans, links, blocked), told, *rest = packed
     if ids:
         ids.hashes.remember([*events.column("id"), *keys], hashes)
-    return Prepared(events, Evidence(dict(zip(keys, spans, strict=True)), links, blocked), *rest)
+    return Prepared(events, Told(Evidence(dict(zip(keys, spans, strict=True)), links, blocked), *told), *rest)
 
 
 def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis, recent: dict[str, bytes]) -> Prepared:
@@ -172,7 +174,7 @@ def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis, recent: di
     fresh = sift(events, recent)
     return Prepared(
         fresh.events,
-        evidence_of(fresh.events),
+        told_by(fresh.events, rules.policy),
         fresh.duplicates,
         fresh.conflicts,
         line_by_id,

@@ -1,7 +1,7 @@
 """Regroup the clusters that new evidence or new decisions touch, and those alone."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from graph_cdp.domain.decision import Decision, in_force, standing
 from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.link import Pair, Refusal
 from graph_cdp.domain.policy import Policy
-from graph_cdp.resolve import Placed, Regrouped, anchor_of, components, is_contested, partition
+from graph_cdp.resolve import Group, Placed, Regrouped, anchor_of, components, is_contested, partition
 from graph_cdp.store.port import Writing
 
 
@@ -17,12 +17,14 @@ class Change(NamedTuple):
     """What happened, and is written already.
 
     `seen`: locked identifiers as they now are, but for where they belong. `pairs`: links that are new or stronger.
-    `shared`: those of `seen` that became shared just now. `earlier`: those with an earlier first_seen than before.
-    `rejudged`: those on which decisions, or whose matched links, changed.
+    `groups`: uncontested clusters that these pairs alone make. `shared`: those of `seen` that became shared just now.
+    `earlier`: those with an earlier first_seen than before. `rejudged`: those on which decisions, or whose matched
+    links, changed.
     """
 
     seen: Mapping[Key, Seen]
     pairs: Collection[Pair] = ()
+    groups: Iterable[Group] = ()
     shared: Collection[Key] = ()
     earlier: Collection[Key] = ()
     rejudged: Collection[Key] = ()
@@ -40,26 +42,17 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> Regrouped:
 
     What it gives knows all of `change.seen`.
     """
-    moving = _moving(change)
-    region = await _region(tx, moving, change.shared)
-    members, earlier = region.members, set(change.earlier)
-    first_seen = {key: seen.first_seen for key, seen in members.items()}
-    placed = {key: Placed(key, "shared", None, None) for key in change.shared}
-    left = {change.seen[key].cluster for key in change.shared} - {None}
-    judged = {key for one in region.decisions for key in one.pair}.union(change.rejudged)
-    before = {**members, **change.seen}
-    loose: list[Key] = []
-    for clusters, keys in _parts(region, change.pairs):
-        if clusters & left or not judged.isdisjoint(keys) or is_contested(keys, (), policy):
-            loose += keys
-        elif len(clusters) > 1 or None in clusters or not earlier.isdisjoint(keys):
-            anchor = anchor_of(keys, first_seen, policy)
-            for key in keys:
-                placed[key] = Placed(key, None, anchor, anchor)
+    judged = await tx.has_decisions()
+    settled = {} if judged or change.rejudged else _settled(change)
+    rest = _without(change, settled)
+    region = await _region(tx, _moving(rest), rest.shared, judged=judged)
+    before = {**region.members, **change.seen}
+    placed, loose = _placed(rest, region, policy)
     refusals_before, refusals = frozenset[Refusal](), frozenset[Refusal]()
-    if loose or left:
+    if loose or change.shared:
         links = await tx.links_among(loose)
-        found = partition({key: first_seen[key] for key in loose}, links, region.decisions, policy)
+        first_seen = {key: before[key].first_seen for key in loose}
+        found = partition(first_seen, links, region.decisions, policy)
         # A cluster that was not contested had no refusals.
         contested = [key for key in (*loose, *change.shared) if before[key].contested]
         if contested:
@@ -67,9 +60,42 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> Regrouped:
         refusals = frozenset(found.refusals)
         await tx.replace_refusals([*loose, *change.shared], found.refusals)
         placed.update(found.placed)
-    changed = {key: place for key, place in placed.items() if _differs(place, before[key])}
+    changed = settled | {key: place for key, place in placed.items() if _differs(place, before[key])}
     await tx.place_identifiers(changed.values())
     return Regrouped(before, changed, refusals_before, refusals)
+
+
+def _settled(change: Change) -> dict[Key, Placed]:
+    """Where those belong whose whole cluster is new: the foretold groups of them that nothing else bears upon."""
+    new = {key for key, seen in change.seen.items() if seen.cluster is None and seen.set_aside is None}
+    new.difference_update(change.shared)
+    return {
+        key: Placed(key, None, anchor, anchor) for anchor, keys in change.groups if new.issuperset(keys) for key in keys
+    }
+
+
+def _without(change: Change, settled: Container[Key]) -> Change:
+    """The change but for settled identifiers and their links, which lead elsewhere to what is set aside alone."""
+    seen = {key: one for key, one in change.seen.items() if key not in settled}
+    pairs = [(low, high) for low, high in change.pairs if low not in settled and high not in settled]
+    return change._replace(seen=seen, pairs=pairs)
+
+
+def _placed(change: Change, region: _Region, policy: Policy) -> tuple[dict[Key, Placed], list[Key]]:
+    """Where the members of touched clusters belong, and those of whom the links among them must tell."""
+    members, earlier = region.members, set(change.earlier)
+    first_seen = {key: seen.first_seen for key, seen in members.items()}
+    placed = {key: Placed(key, "shared", None, None) for key in change.shared}
+    left = {change.seen[key].cluster for key in change.shared} - {None}
+    judged = {key for one in region.decisions for key in one.pair}.union(change.rejudged)
+    loose: list[Key] = []
+    for clusters, keys in _parts(region, change.pairs):
+        if clusters & left or not judged.isdisjoint(keys) or is_contested(keys, (), policy):
+            loose += keys
+        elif len(clusters) > 1 or None in clusters or not earlier.isdisjoint(keys):
+            anchor = anchor_of(keys, first_seen, policy)
+            placed.update([(key, Placed(key, None, anchor, anchor)) for key in keys])
+    return placed, loose
 
 
 def _differs(place: Placed, seen: Seen) -> bool:
@@ -93,9 +119,9 @@ def _moving(change: Change) -> Mapping[Key, Seen]:
     return {key: seen for key, seen in change.seen.items() if node_of[key] in moving}
 
 
-async def _region(tx: Writing, moving: Mapping[Key, Seen], shared: Collection[Key]) -> _Region:
+async def _region(tx: Writing, moving: Mapping[Key, Seen], shared: Collection[Key], *, judged: bool) -> _Region:
     members = {**await _members(tx, moving), **moving}
-    decisions = await _decisions(tx, members) if await tx.has_decisions() else []
+    decisions = await _decisions(tx, members) if judged else []
     aside = {key for key, seen in members.items() if seen.set_aside}.union(shared)
     alive = {key: seen for key, seen in members.items() if key not in aside}
     return _Region(alive, [one for one in decisions if one.low in alive and one.high in alive])
