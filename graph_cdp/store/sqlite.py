@@ -1,12 +1,13 @@
 """SQLite, the embedded store: one file, no server, write-ahead log, durable commits."""
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
+
+import apsw
 
 from graph_cdp.config import CHANGES_KEPT_DEFAULT
 from graph_cdp.errors import (
@@ -47,8 +48,8 @@ class SqliteStore:
         with _translated(path):
             self._connection = self._connect(_CACHE_KIB)
             self._migrate()
-            self._connection.execute("PRAGMA busy_timeout = 0")
-        self._idle = list[sqlite3.Connection]()
+            self._connection.set_busy_timeout(0)
+        self._idle = list[apsw.Connection]()
 
     async def read(self, work: Callable[[Reading], Awaitable[T]]) -> T:
         """Run `work` on one consistent view."""
@@ -60,7 +61,7 @@ class SqliteStore:
             try:
                 return await work(SqliteReading(connection, self.ids))
             finally:
-                connection.rollback()
+                _roll_back(connection)
 
     async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
         """Run `work` in one durable transaction."""
@@ -73,8 +74,7 @@ class SqliteStore:
                     await writing.write_announced(self._changes_kept)
                     await self._commit()
                 except BaseException:
-                    with suppress(sqlite3.Error):
-                        self._connection.rollback()
+                    _roll_back(self._connection)
                     raise
                 return result
 
@@ -90,8 +90,8 @@ class SqliteStore:
         while True:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() - started > _BUSY_WAIT_S:
+            except apsw.BusyError:
+                if time.monotonic() - started > _BUSY_WAIT_S:
                     raise
                 await asyncio.sleep(_BUSY_PAUSE_S)
             else:
@@ -99,7 +99,7 @@ class SqliteStore:
 
     async def _commit(self) -> None:
         """Make the transaction durable. The disk is waited for beside the event loop, where readers go on meanwhile."""
-        committing = asyncio.ensure_future(asyncio.to_thread(self._connection.commit))
+        committing = asyncio.ensure_future(asyncio.to_thread(self._connection.execute, "COMMIT"))
         try:
             await asyncio.shield(committing)
         except asyncio.CancelledError:
@@ -108,7 +108,7 @@ class SqliteStore:
             raise
 
     @contextmanager
-    def _reader(self) -> Iterator[sqlite3.Connection]:
+    def _reader(self) -> Iterator[apsw.Connection]:
         """A connection that nobody reads with now; those that were used are kept, up to a few."""
         connection = self._idle.pop() if self._idle else self._connect(_READER_CACHE_KIB)
         try:
@@ -119,11 +119,10 @@ class SqliteStore:
             else:
                 connection.close()
 
-    def _connect(self, cache_kib: int) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path or ":memory:", timeout=_BUSY_WAIT_S, isolation_level=None, check_same_thread=False
-        )
+    def _connect(self, cache_kib: int) -> apsw.Connection:
+        connection = apsw.Connection(str(self._path or ":memory:"))
         try:
+            connection.set_busy_timeout(int(_BUSY_WAIT_S * 1000))
             for pragma in (
                 "journal_mode = WAL",
                 "synchronous = FULL",
@@ -131,8 +130,8 @@ class SqliteStore:
                 f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
             ):
                 connection.execute(f"PRAGMA {pragma}")
-            connection.create_function("own_id", 1, self.ids.of, deterministic=True)
-        except sqlite3.Error:
+            connection.create_scalar_function("own_id", lambda *keys: self.ids.of(str(*keys)), 1, deterministic=True)
+        except apsw.Error:
             connection.close()
             raise
         return connection
@@ -140,7 +139,7 @@ class SqliteStore:
     def _migrate(self) -> None:
         """Bring the schema to this program's version; several processes may try at once."""
         connection = self._connection
-        (exists,) = connection.execute(statement("notes/exist", "sql")).fetchone()
+        (exists,) = next(connection.execute(statement("notes/exist", "sql")))
         known = migrations("sql")
         if exists and self._version() == known[-1][0]:
             return
@@ -151,9 +150,9 @@ class SqliteStore:
                 for text in statements(name, "sql"):
                     connection.execute(text)
             connection.execute(statement("notes/put", "sql"), ("schema_version", str(known[-1][0])))
-            connection.commit()
+            connection.execute("COMMIT")
         except BaseException:
-            connection.rollback()
+            _roll_back(connection)
             raise
 
     def _version(self) -> int:
@@ -164,28 +163,31 @@ class SqliteStore:
 _: type[Store] = SqliteStore
 
 
+def _roll_back(connection: apsw.Connection) -> None:
+    # After some errors SQLite has done so already.
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
 @contextmanager
 def _translated(path: Path | None) -> Iterator[None]:
     """Turn what SQLite raises into the errors of this program."""
     place = path or ":memory:"
     try:
         yield
-    except sqlite3.Error as error:
-        text = str(error).lower()
-        if "full" in text or "disk i/o" in text:
-            raise StoreFullError(
-                f"{place}: no space is left on the disk ({error}). What was not acknowledged was not "
-                "written: make room and run the command again."
-            ) from error
-        if "readonly" in text or "unable to open" in text or "permission" in text:
-            raise StoreAccessError(
-                f"{place}: the file cannot be opened for writing ({error}): check that its folder exists "
-                "and that you may write to both."
-            ) from error
-        if "locked" in text or "busy" in text:
-            raise StoreUnavailableError(
-                f"{place}: another process has been writing for {_BUSY_WAIT_S:.0f} s: try again when it is done."
-            ) from error
-        if "not a database" in text or "malformed" in text:
-            raise StoreError(f"{place}: this is not a graph-cdp store ({error}): name another file.") from error
-        raise
+    except (apsw.FullError, apsw.IOError) as error:
+        raise StoreFullError(
+            f"{place}: no space is left on the disk ({error}). What was not acknowledged was not "
+            "written: make room and run the command again."
+        ) from error
+    except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError) as error:
+        raise StoreAccessError(
+            f"{place}: the file cannot be opened for writing ({error}): check that its folder exists "
+            "and that you may write to both."
+        ) from error
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise StoreUnavailableError(
+            f"{place}: another process has been writing for {_BUSY_WAIT_S:.0f} s: try again when it is done."
+        ) from error
+    except (apsw.NotADBError, apsw.CorruptError) as error:
+        raise StoreError(f"{place}: this is not a graph-cdp store ({error}): name another file.") from error

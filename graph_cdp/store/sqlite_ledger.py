@@ -1,9 +1,9 @@
 """The ledger in SQLite: parts of what one transaction can do. The single writer numbers commits and entries."""
 
-import sqlite3
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import apsw
 import orjson
 
 from graph_cdp.domain.access import ApiKey, AuditEntry
@@ -16,13 +16,13 @@ from graph_cdp.store.statements import statement
 class SqliteLedgerReading:
     """Reads the ledger."""
 
-    _connection: sqlite3.Connection
+    _connection: apsw.Connection
 
     async def commits_after(self, seq: int, limit: int) -> list[Commit]:
         return [commit_of(*row) for row in self._ledger("commits/after", seq=seq, limit=limit)]
 
     async def newest_seq(self) -> int:
-        (seq,) = self._ledger("commits/newest").fetchone()
+        (seq,) = next(self._ledger("commits/newest"))
         return int(seq)
 
     async def keys(self) -> list[ApiKey]:
@@ -35,7 +35,7 @@ class SqliteLedgerReading:
     async def audit_page(self, after: int, limit: int, who: str | None = None) -> list[AuditEntry]:
         return [AuditEntry(*row) for row in self._ledger("audit/page", after=after, limit=limit, who=who)]
 
-    def _ledger(self, name: str, **parameters: object) -> sqlite3.Cursor:
+    def _ledger(self, name: str, **parameters: object) -> apsw.Cursor:
         return self._connection.execute(statement(name, "sql"), parameters)
 
 

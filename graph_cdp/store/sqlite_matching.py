@@ -1,9 +1,10 @@
 """What SQLite keeps for matching: parts of what one transaction can do. The single writer holds every key."""
 
-import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
+import apsw
 import orjson
 
 from graph_cdp.domain.identifier import Key
@@ -17,7 +18,7 @@ _PAGE = 2_000
 class SqliteMatchingReading:
     """Reads what is kept for matching."""
 
-    _connection: sqlite3.Connection
+    _connection: apsw.Connection
     _ids: dict[Key, int]
 
     def _ids_of(self, keys: Collection[Key]) -> list[int]:
@@ -30,7 +31,7 @@ class SqliteMatchingReading:
         return {row[0]: _record(row) for row in self._matching("under", {"most": most}, keys=list(blocking))}
 
     async def crowds(self, blocking: Collection[str]) -> dict[str, int]:
-        return dict(self._matching("crowds", keys=list(blocking)).fetchall())
+        return {key: count for key, count in self._matching("crowds", keys=list(blocking))}
 
     async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
         found: dict[Key, list[Key]] = {}
@@ -43,15 +44,15 @@ class SqliteMatchingReading:
 
     async def scan_records(self) -> AsyncIterator[list[MatchRecord]]:
         cursor = self._matching("scan_records")
-        while rows := cursor.fetchmany(_PAGE):
+        while rows := [*islice(cursor, _PAGE)]:
             yield [_record(row) for row in rows]
 
     async def scan_candidates(self) -> AsyncIterator[list[Candidate]]:
         cursor = self._matching("scan_candidates")
-        while rows := cursor.fetchmany(_PAGE):
+        while rows := [*islice(cursor, _PAGE)]:
             yield [Candidate(*row) for row in rows]
 
-    def _matching(self, name: str, plain: dict[str, object] | None = None, **lists: list[Any]) -> sqlite3.Cursor:
+    def _matching(self, name: str, plain: dict[str, object] | None = None, **lists: list[Any]) -> apsw.Cursor:
         given = {parameter: orjson.dumps(values).decode() for parameter, values in lists.items()}
         return self._connection.execute(statement(f"matching/{name}", "sql"), given | (plain or {}))
 

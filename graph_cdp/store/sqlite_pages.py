@@ -1,9 +1,9 @@
 """Pages of long lists from SQLite: parts of what one transaction can do, each in one statement."""
 
-import sqlite3
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import apsw
 import orjson
 
 from graph_cdp.domain.identifier import Key
@@ -37,7 +37,7 @@ class SqlitePages:
     """Reads pages. The connection knows `own_id(key)`: the profile id that an identifier has as an anchor."""
 
     ids: ProfileIds
-    _connection: sqlite3.Connection
+    _connection: apsw.Connection
 
     async def journeys(
         self,
@@ -113,7 +113,7 @@ class SqlitePages:
     async def count_profiles(self, filter: ProfileFilter, known_namespaces: Collection[str]) -> int:  # noqa: A002
         if filter.ids is not None:
             return len(self._places("profiles/led_to", filter, known_namespaces, ids=self._ids_in(filter.ids)))
-        (count,) = self._rows_of("profiles/count", _written(profile_parameters(filter, known_namespaces))).fetchone()
+        (count,) = next(self._rows_of("profiles/count", _written(profile_parameters(filter, known_namespaces))))
         return int(count)
 
     def _ids_in(self, ids: Collection[str]) -> str:
@@ -129,14 +129,14 @@ class SqlitePages:
         parameters = _written(profile_parameters(filter, known_namespaces)) | place
         return [ProfilePlace(*row) for row in self._rows_of(name, parameters)]
 
-    def _page(self, name: str, profiles: Sequence[Collection[Key]], **parameters: object) -> sqlite3.Cursor:
+    def _page(self, name: str, profiles: Sequence[Collection[Key]], **parameters: object) -> apsw.Cursor:
         digest = self.ids.digest
         members = [
             [number, key, hash_of(digest(key))] for number, keys in enumerate(lists_of(profiles)) for key in keys
         ]
         return self._rows_of(name, _written({"members": members, **parameters}))
 
-    def _rows_of(self, name: str, parameters: dict[str, object]) -> sqlite3.Cursor:
+    def _rows_of(self, name: str, parameters: dict[str, object]) -> apsw.Cursor:
         return self._connection.execute(statement(name, "sql"), parameters)
 
 

@@ -1,9 +1,10 @@
 """The review queue in SQLite: parts of what one transaction can do."""
 
-import sqlite3
 from collections.abc import AsyncIterator, Collection, Sequence
+from itertools import islice
 from typing import Any
 
+import apsw
 import orjson
 
 from graph_cdp.domain.identifier import Key
@@ -19,7 +20,7 @@ _ANY_GAIN = 1e300
 class SqliteReviewReading:
     """Reads the queue."""
 
-    _connection: sqlite3.Connection
+    _connection: apsw.Connection
 
     async def items(self, ids: Collection[str]) -> dict[str, Item]:
         return {item.id: item for item in map(_item, self._review("reviews/by_id", ids=_json(list(ids))))}
@@ -40,18 +41,18 @@ class SqliteReviewReading:
         return [_item(row) for row in rows]
 
     async def count_items(self, filter: ItemFilter, now: Millis) -> int:  # noqa: A002
-        (count,) = self._review("reviews/count", **_filtered(filter, now)).fetchone()
+        (count,) = next(self._review("reviews/count", **_filtered(filter, now)))
         return int(count)
 
     async def scan_items(self) -> AsyncIterator[list[Item]]:
         cursor = self._review("reviews/scan")
-        while rows := cursor.fetchmany(_PAGE):
+        while rows := [*islice(cursor, _PAGE)]:
             yield [_item(row) for row in rows]
 
     async def acts_on(self, items: Collection[str]) -> list[Act]:
         return [act_of_row(row) for row in self._review("reviews/acts", items=_json(list(items)))]
 
-    def _review(self, name: str, **parameters: object) -> sqlite3.Cursor:
+    def _review(self, name: str, **parameters: object) -> apsw.Cursor:
         return self._connection.execute(statement(name, "sql"), parameters)
 
 

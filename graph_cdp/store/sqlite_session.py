@@ -1,10 +1,11 @@
 """What one SQLite transaction can do: the statements of cypher/, with keys for row ids."""
 
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar
 
+import apsw
 import orjson
 
 from graph_cdp.domain.columnar import Columnar
@@ -33,7 +34,7 @@ _FIRST = itemgetter(0)
 class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, SqliteMatchingReading):
     """One view of a SQLite store. Remembers the row ids of the keys it met."""
 
-    def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
+    def __init__(self, connection: apsw.Connection, ids: ProfileIds) -> None:
         self._connection = connection
         self.ids = ids
         self._ids: dict[Key, int] = {}
@@ -97,7 +98,7 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, Sqlit
         return [_held(row) for row in self._rows("traits/of_identifiers", identifiers=self._ids_json(keys))]
 
     async def has_decisions(self) -> bool:
-        return bool(self._rows("decisions/any").fetchone()[0])
+        return bool(next(self._rows("decisions/any"))[0])
 
     async def decisions_on(self, keys: Collection[Key]) -> list[Decision]:
         return [Decision(*row) for row in self._rows("decisions/on_identifiers", keys=_json(list(keys)))]
@@ -147,17 +148,17 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, Sqlit
         return [Decision(*row) for row in self._rows("decisions/scan")]
 
     async def sizes(self) -> Sizes:
-        return Sizes(*self._rows("stats/sizes").fetchone())
+        return Sizes(*next(self._rows("stats/sizes")))
 
     async def notes(self) -> dict[str, str]:
         return dict(self._rows("notes/all"))
 
-    def _rows(self, name: str, **parameters: object) -> sqlite3.Cursor:
+    def _rows(self, name: str, **parameters: object) -> apsw.Cursor:
         return self._connection.execute(statement(name, "sql"), parameters)
 
     async def _pages(self, read: Callable[[Any], T], name: str, **parameters: object) -> AsyncIterator[list[T]]:
         cursor = self._rows(name, **parameters)
-        while rows := cursor.fetchmany(_PAGE):
+        while rows := [*islice(cursor, _PAGE)]:
             yield [read(row) for row in rows]
 
     def _hashed(self, name: str, texts: Collection[str]) -> list[tuple[Any, ...]]:
@@ -189,7 +190,7 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, Sqlit
 class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, SqliteMatchingWriting):
     """One writing transaction. SQLite has one writer at a time, so it holds every lock from its start."""
 
-    def __init__(self, connection: sqlite3.Connection, ids: ProfileIds) -> None:
+    def __init__(self, connection: apsw.Connection, ids: ProfileIds) -> None:
         super().__init__(connection, ids)
         self._announced = Announcements()
         self._new: set[Key] = set()
@@ -199,7 +200,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
     async def lock(self, keys: Collection[Key]) -> dict[Key, Seen]:
         known = await self.identifiers(keys)
         if self._last_id is None:
-            (self._last_id,) = self._rows("identifiers/last_id").fetchone()
+            (self._last_id,) = next(self._rows("identifiers/last_id"))
         for key in keys:
             if key not in self._ids:
                 self._last_id += 1
@@ -208,7 +209,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         return known
 
     async def append_events(self, events: Sequence[Event]) -> None:
-        (seq,) = self._rows("events/last_seq").fetchone()
+        (seq,) = next(self._rows("events/last_seq"))
         ids, types, names, at, received_at, sources, channels, _, _, _, _, bodies, digests = _columns(Event, events)
         seqs, hashes = range(seq + 1, seq + 1 + len(ids)), map(self.ids.hashes.__getitem__, ids)
         self._seqs.update(zip(ids, seqs, strict=True))

@@ -1,12 +1,12 @@
 """A small shop's store behind the GraphQL schema, without HTTP: two families, a kiosk, a placeholder, a decision."""
 
 import re
-import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import apsw
 import pytest
 from graphql import ExecutionResult, OperationDefinitionNode, parse, validate
 from neo4j import AsyncSession, AsyncTransaction
@@ -158,12 +158,8 @@ def _counted(statements: list[str]) -> Iterator[None]:
         if header := _HEADER.match(text):
             statements.append(header[1])
 
-    connect = sqlite3.connect
-
-    def connect_and_trace(*args: Any, **options: Any) -> sqlite3.Connection:
-        connection = connect(*args, **options)
-        connection.set_trace_callback(note)
-        return connection
+    def trace(connection: apsw.Connection) -> None:
+        connection.trace_v2(apsw.SQLITE_TRACE_STMT, lambda event: note(event["sql"]))
 
     def noted(run: Any) -> Any:
         def run_and_note(self: Any, text: str, *args: Any, **parameters: Any) -> Any:
@@ -173,7 +169,7 @@ def _counted(statements: list[str]) -> Iterator[None]:
         return run_and_note
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite3, "connect", connect_and_trace)
+        patch.setattr(apsw, "connection_hooks", [trace])
         for kind in (AsyncSession, AsyncTransaction):
             patch.setattr(kind, "run", noted(kind.run))
         yield
