@@ -31,7 +31,7 @@ class SqliteMatchingReading:
         return {row[0]: _record(row) for row in self._matching("under", {"most": most}, keys=list(blocking))}
 
     async def crowds(self, blocking: Collection[str]) -> dict[str, int]:
-        return {key: count for key, count in self._matching("crowds", keys=list(blocking))}
+        return {row[0]: row[1] for row in self._matching("crowds", keys=list(blocking))}
 
     async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
         found: dict[Key, list[Key]] = {}
