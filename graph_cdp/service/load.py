@@ -1,7 +1,7 @@
 """Load files of events or records: read, map, take in, in batches that can be continued where they stopped."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 
@@ -13,12 +13,10 @@ from graph_cdp.domain.times import Millis
 from graph_cdp.files import Position, Reject, fingerprint
 from graph_cdp.policies import Rules
 from graph_cdp.service.ingest import Ingested, ingest
-from graph_cdp.service.read_ahead import Prepared, prepared_batches, resting_collector
+from graph_cdp.service.read_ahead import Prepared, conflicting, prepared_batches, resting_collector
 from graph_cdp.service.sift import Conflict
 from graph_cdp.service.source import Source
 from graph_cdp.store.port import Store, Writing
-
-_CONFLICT = "its id is stored with other content, which stays"
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,8 @@ async def load(
             for one in prepared.rejects:
                 reject(one)
             loaded, conflicts = await _take_in(store, prepared, loaded, rules, name)
-            for conflict in conflicts:
-                reject(Reject(prepared.line_by_id[conflict.id], _CONFLICT, conflict.id))
+            for one in (*prepared.conflicts, *_rejects(prepared, conflicts)):
+                reject(one)
             report(loaded, prepared.done, prepared.total)
     loaded = replace(loaded, finished=True)
     await store.write(lambda tx: tx.put_notes({name: _note(loaded, Position(loaded.rows, 0))}))
@@ -85,9 +83,16 @@ async def _take_in(
         ingested = await ingest(tx, prepared.events, rules, prepared.told)
         after = _plus(before, prepared, ingested)
         await tx.put_notes({name: _note(after, prepared.position)})
-        return after, (*prepared.conflicts, *ingested.conflicts)
+        return after, ingested.conflicts
 
     return await store.write(work)
+
+
+def _rejects(prepared: Prepared, conflicts: Sequence[Conflict]) -> list[Reject]:
+    if not conflicts:
+        return []
+    line_by_id = dict(zip(Columnar.of(Event, prepared.events).column("id"), prepared.lines, strict=True))
+    return [conflicting(line_by_id[one.id], one.id) for one in conflicts]
 
 
 def _plus(before: Loaded, prepared: Prepared, ingested: Ingested) -> Loaded:

@@ -22,7 +22,7 @@ from graph_cdp.errors import InputError
 from graph_cdp.files import Batch, Position, Reject, open_rows
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import Evidence, ProfileIds, Span, Told, told_by
-from graph_cdp.service.sift import Conflict, sift
+from graph_cdp.service.sift import sift
 from graph_cdp.service.source import Source
 
 _WORTH_A_PROCESS_BYTES = 4 << 20
@@ -43,8 +43,8 @@ class Prepared(NamedTuple):
     events: Sequence[Event]
     told: Told
     duplicates: int
-    conflicts: tuple[Conflict, ...]
-    line_by_id: dict[str, int]
+    conflicts: list[Reject]
+    lines: list[int]
     rejects: list[Reject]
     position: Position
     done: int
@@ -156,12 +156,16 @@ def _unpacked(packed: tuple[Any, ...], ids: ProfileIds | None) -> Prepared:
     return Prepared(events, Told(Evidence(dict(zip(keys, spans, strict=True)), links, blocked), *told), *rest)
 
 
+def conflicting(line: int, id: str) -> Reject:  # noqa: A002
+    """The row of an event whose id another one has, with other content."""
+    return Reject(line, "its id is stored with other content, which stays", id)
+
+
 def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis, recent: dict[str, bytes]) -> Prepared:
     """Turn the rows of a batch into events, and add up their evidence. `recent` are digests of events, by id."""
     read, mapping = rules.reader.read, source.mapping
     events: list[Event] = []
-    line_by_id: dict[str, int] = {}
-    rejects = list(batch.rejects)
+    lines, rejects = list[int](), list(batch.rejects)
     for row in batch.rows:
         raw = row.values if mapping is None else mapping.apply(row.values, source.name)
         event = raw if isinstance(raw, RefusedEvent) else read(raw, source=source.name, now=now)
@@ -170,14 +174,19 @@ def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis, recent: di
             rejects.append(Reject(row.line, f"{event.path}: {event.reason}", text))
         else:
             events.append(event)
-            line_by_id[event.id] = row.line
-    fresh = sift(events, recent)
+            lines.append(row.line)
+    fresh, conflicts = sift(events, recent), list[Reject]()
+    if len(fresh.events) < len(events):
+        # Of rows that tell the same the first one is named.
+        line_of = {(event.id, event.digest): line for event, line in zip(events[::-1], lines[::-1], strict=True)}
+        lines = [line_of[event.id, event.digest] for event in fresh.events]
+        conflicts = [conflicting(line_of[conflict], conflict.id) for conflict in fresh.conflicts]
     return Prepared(
         fresh.events,
         told_by(fresh.events, rules.policy),
         fresh.duplicates,
-        fresh.conflicts,
-        line_by_id,
+        conflicts,
+        lines,
         rejects,
         batch.position,
         batch.done,

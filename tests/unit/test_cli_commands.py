@@ -92,6 +92,18 @@ def test_ingest_counts_every_row_and_tells_the_namespaces_it_does_not_know(cli, 
     assert ran.code == 1, "the conflict is a row that was not taken"
 
 
+def test_rows_that_contradict_another_of_their_id_are_told_with_their_lines(cli, write):
+    contents = (ANN_A | {"type": kind} for kind in ("page", "screen", "track", "page"))
+    ran = cli("ingest", write("e.jsonl", ANN_A, *contents), "--format", "json")
+    assert (ran.json["total"]["accepted"], ran.json["total"]["conflicts"]) == (1, 4)
+    again = cli("ingest", write("f.jsonl", BOB, ANN_A | {"type": "alias"}), "--format", "json")
+    rejects = [
+        orjson.loads(line) for path in (ran, again) for line in Path(path.json["rejects"]).read_bytes().splitlines()
+    ]
+    assert [one["line"] for one in rejects[:3]] == [2, 3, 4]
+    assert rejects[-1]["line"] == 2
+
+
 def test_ingesting_again_reads_nothing_again(loaded, events):
     before = profiles(loaded)
     ran = loaded("ingest", events, "--format", "json")
