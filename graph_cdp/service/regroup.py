@@ -58,7 +58,9 @@ async def regroup(tx: Writing, change: Change, policy: Policy) -> Regrouped:
         if contested:
             refusals_before = frozenset(await tx.refusals_of(contested))
         refusals = frozenset(found.refusals)
-        await tx.replace_refusals([*loose, *change.shared], found.refusals)
+        # Of a hot cluster nearly all stay as they were.
+        lows = {one.low for one in refusals ^ refusals_before}
+        await tx.replace_refusals(lows, [one for one in found.refusals if one.low in lows])
         placed.update(found.placed)
     changed = settled | {key: place for key, place in placed.items() if _differs(place, before[key])}
     await tx.place_identifiers(changed.values())
