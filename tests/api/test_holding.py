@@ -32,5 +32,5 @@ async def test_a_full_disk_refuses_what_it_cannot_keep_and_keeps_what_it_acknowl
 async def test_sixteen_clients_at_three_workers_come_to_what_the_oracle_says_and_no_reader_sees_a_profile_torn_apart(
     lasting_url: StoreUrl, tmp_path: Path
 ) -> None:
-    watched = await scenarios.is_crowded(lasting_url, tmp_path, events=1_600)
-    assert watched.answers.keys() <= {200, 404, 503}
+    crowd = await scenarios.is_crowded(lasting_url, tmp_path, events=1_600)
+    assert crowd.answers.keys() <= {200, 404, 503}

@@ -18,6 +18,7 @@ from tests.strategies import Plain
 
 _STOP_S = 30.0
 _PAUSE_S = 0.05
+_READ_PAUSE_S = 0.01  # without it a few readers take all of a small machine, and writers get nothing
 _PROFILE = """
 query ($of: IdentifierInput!) {
   profile(identifier: $of) { id firstSeen identifiers { key firstSeen lastSeen count } }
@@ -84,18 +85,14 @@ class Watched:
     wrong: list[str] = field(default_factory=list)
 
 
-async def watch(address: Address, keys: Sequence[str], done: asyncio.Event) -> Watched:
-    """Read the profiles of identifiers by REST, each by a client of its own, over and over until it is done."""
-    watched = Watched()
-    await asyncio.gather(*(_watch(_Rest(address), key, done, watched) for key in keys))
-    return watched
+async def watch(address: Address, keys: Sequence[str], done: asyncio.Event, readers: int = 4) -> Watched:
+    """Read the profiles of identifiers by REST, over and over until it is done; they come into being in their order."""
+    return await _watched([_Rest(address) for _ in range(readers)], keys, done)
 
 
-async def query(address: Address, keys: Sequence[str], done: asyncio.Event) -> Watched:
+async def query(address: Address, keys: Sequence[str], done: asyncio.Event, readers: int = 4) -> Watched:
     """The same by GraphQL."""
-    watched = Watched()
-    await asyncio.gather(*(_watch(_GraphQL(address), key, done, watched) for key in keys))
-    return watched
+    return await _watched([_GraphQL(address) for _ in range(readers)], keys, done)
 
 
 class _Rest:
@@ -132,8 +129,18 @@ class _GraphQL(_Rest):
         return answer, {"id": profile["id"], "first_seen": profile["firstSeen"], "identifiers": identifiers}
 
 
-async def _watch(reader: _Rest, key: str, done: asyncio.Event, watched: Watched) -> None:
+async def _watched(readers: Sequence[_Rest], keys: Sequence[str], done: asyncio.Event) -> Watched:
+    watched = Watched()
+    await asyncio.gather(*(_watch(one, keys, Random(number), done, watched) for number, one in enumerate(readers)))
+    return watched
+
+
+async def _watch(reader: _Rest, keys: Sequence[str], random: Random, done: asyncio.Event, watched: Watched) -> None:
+    """Ask for the newest that was found, the one that comes next, or any: the newest is what changes now."""
+    found = 0
     while not done.is_set():
+        at = min(random.choice([found, max(found - 1, 0), random.randrange(found + 1)]), len(keys) - 1)
+        key = keys[at]
         try:
             answer, profile = await reader.ask(key)
         except OSError:
@@ -142,8 +149,8 @@ async def _watch(reader: _Rest, key: str, done: asyncio.Event, watched: Watched)
             watched.answers[answer.status] += 1
             watched.wrong += _complaints(answer, profile, key)
             if profile is not None:
-                continue
-        await asyncio.sleep(_PAUSE_S)
+                found = max(found, at + 1)
+        await asyncio.sleep(_READ_PAUSE_S)
     reader.client.close()
 
 

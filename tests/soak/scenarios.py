@@ -2,18 +2,21 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import psutil
+from prometheus_client.parser import text_string_to_metric_families
 
 from graph_cdp import local_neo4j
 from graph_cdp.config import StoreUrl
 from tests import oracle
 from tests.http_client import Client
 from tests.neo4j_servers import SMALL
-from tests.soak.clients import Sending, Watched, query, review, sending, watch
+from tests.soak.clients import Sending, query, review, sending, watch
 from tests.soak.service import Service, running
 from tests.soak.traffic import POLICY, POLICY_TEXT, hot_keys, messages, some_event
 from tests.stores import ID_KEY, all_of, assert_agree, differences, opened, rules_of, state_of
@@ -22,6 +25,23 @@ _ENDLESS = 1_000_000
 _CONNECTIONS = 8
 _SOME = 20
 _ALL_SENT_S = 600.0
+_GROUPS = "graph_cdp_commit_seconds_count"
+
+
+class Crowd(NamedTuple):
+    """What became of a crowd: `seconds` until all events were acknowledged, what readers were answered by status."""
+
+    events: int
+    seconds: float
+    groups: int
+    answers: Counter[int]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.events:,} events in {self.seconds:.0f} s, {self.events / self.seconds:.0f} a second; "
+            f"{self.groups / self.seconds:.1f} groups a second of {self.events / self.groups:.1f} events; "
+            f"readers had {dict(sorted(self.answers.items()))}"
+        )
 
 
 def policy_file(folder: Path) -> Path:
@@ -154,17 +174,20 @@ async def disk_is_full_and_has_room_again(folder: Path, file_bytes: int = 3_000_
     return len(full)
 
 
-async def is_crowded(url: StoreUrl, folder: Path, events: int, workers: int = 3, clients: int = 16) -> Watched:
-    """Let clients write and merge around hot identifiers over several workers; gives what readers saw meanwhile.
+async def is_crowded(url: StoreUrl, folder: Path, events: int, workers: int = 3, clients: int = 16) -> Crowd:
+    """Let clients write and merge around hot identifiers over several workers; gives how that went.
 
-    A reviewer decides on pairs of them at the same time.
+    Readers read them, and a reviewer decides on pairs of them, at the same time.
     """
     with running(url, policy_file(folder), folder, workers=workers) as service:
         done, keys = asyncio.Event(), hot_keys(events)
-        reading = asyncio.gather(watch(service.address, 2 * keys, done), query(service.address, 2 * keys, done))
+        reading = asyncio.gather(watch(service.address, keys, done), query(service.address, keys, done))
         reviewing = asyncio.create_task(review(service.address, keys, done))
+        begun = time.monotonic()
         with sending(service.url, folder, 0, events, clients) as sender:
             sent = await asyncio.to_thread(sender.end, _ALL_SENT_S)
+        seconds = time.monotonic() - begun
+        groups = await _groups_of(service)
         done.set()
         by_rest, by_graphql = await reading
         decided = await reviewing
@@ -174,7 +197,16 @@ async def is_crowded(url: StoreUrl, folder: Path, events: int, workers: int = 3,
         assert watched.answers[200] > 0
     assert decided > 0
     assert await assert_right(url, sender.acknowledged()) == events
-    return Watched(by_rest.answers + by_graphql.answers)
+    return Crowd(events, seconds, groups, by_rest.answers + by_graphql.answers)
+
+
+async def _groups_of(service: Service) -> int:
+    """How many groups all workers committed."""
+    client = Client(service.address)
+    metrics = text_string_to_metric_families((await client.get("/metrics")).body.decode())
+    client.close()
+    counted = [sample.value for family in metrics for sample in family.samples if sample.name == _GROUPS]
+    return int(sum(counted))
 
 
 async def _some_more(sender: Sending, wait_s: float = 300.0) -> None:
