@@ -14,6 +14,7 @@ from graph_cdp.config import Settings
 from graph_cdp.domain.times import Millis
 from graph_cdp.policies import Rules
 from graph_cdp.service.group_commit import Group, GroupCommit
+from graph_cdp.service.in_force import InForce
 from graph_cdp.store.port import Store, Writing
 
 T = TypeVar("T")
@@ -28,15 +29,25 @@ class Services:
 
     settings: Settings
     store: Store
-    rules: Rules
+    in_force: InForce
     commits: GroupCommit
     now: Callable[[], Millis]
     access: Access
     feed: Feed
 
+    @property
+    def rules(self) -> Rules:
+        """The rules in force, as they were last seen."""
+        return self.in_force.rules
+
     async def decide(self, work: Callable[[Writing], Awaitable[T]]) -> T:
-        """Run what a reviewer judged in a transaction of its own; followers are told at once."""
-        result = await self.store.write(work)
+        """Run what a reviewer judged in a transaction of its own, under the rules in force; followers hear at once."""
+
+        async def judged(tx: Writing) -> T:
+            await self.in_force.rules_for(tx)
+            return await work(tx)
+
+        result = await self.store.write(judged)
         self.feed.wake()
         return result
 
@@ -47,17 +58,17 @@ async def running(
 ) -> AsyncIterator[Services]:
     """Make the services over an open store; in the end nothing that was accepted, or is to be audited, is lost."""
     store, rules, settings = session
-    feed = Feed(store)
+    feed, in_force = Feed(store), InForce(rules)
 
     def committed(group: Group) -> None:
         on_commit(group)
         feed.wake()
 
-    commits = GroupCommit(store, rules, on_commit=committed)
+    commits = GroupCommit(store, in_force, on_commit=committed)
     access = Access(settings, store, rules, now)
     async with access.running():
         try:
-            yield Services(settings, store, rules, commits, now, access, feed)
+            yield Services(settings, store, in_force, commits, now, access, feed)
         finally:
             await commits.close()
 

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from graph_cdp.domain.event import Event
 from graph_cdp.errors import BusyError, StoreAccessError, StoreFullError, StoreUnavailableError
-from graph_cdp.policies import Rules
+from graph_cdp.service.in_force import InForce
 from graph_cdp.service.ingest import Ingested, ingest_each
-from graph_cdp.store.port import Store
+from graph_cdp.store.port import Store, Writing
 
 GROUP_EVENTS: Final = 500
 """How many events a group has at most, but for a request that has more. On SQLite readers wait for a group."""
@@ -47,13 +47,13 @@ class GroupCommit:
     def __init__(
         self,
         store: Store,
-        rules: Rules,
+        in_force: InForce,
         group_events: int = GROUP_EVENTS,
         waiting_events: int = WAITING_EVENTS,
         on_commit: Callable[[Group], None] = lambda _: None,
     ) -> None:
         self._store = store
-        self._rules = rules
+        self._in_force = in_force
         self._group_events = group_events
         self._waiting_events = waiting_events
         self._queue = deque[_Request]()
@@ -138,8 +138,12 @@ class GroupCommit:
     async def _commit(self, group: Sequence[_Request]) -> None:
         """Commit requests in one transaction and answer them; what fails by what one holds fails for that one alone."""
         batches, begun_s = [request.events for request in group], time.monotonic()
+
+        async def work(tx: Writing) -> list[Ingested]:
+            return await ingest_each(tx, batches, await self._in_force.rules_for(tx))
+
         try:
-            ingested = await self._store.write(lambda tx: ingest_each(tx, batches, self._rules))
+            ingested = await self._store.write(work)
         except _OF_THE_WHOLE_STORE as error:
             # The others in the queue would wait as long to hear the same.
             self._fail([*group, *self._queue], error)

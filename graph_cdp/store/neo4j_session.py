@@ -166,6 +166,9 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages, Neo4jMatc
     async def notes(self) -> dict[str, str]:
         return dict(await self._wire.rows("notes/all"))
 
+    async def note(self, name: str) -> str | None:
+        return next(iter((await self._wire.alone("notes/one", note=name))[0]), None)
+
     async def _about(self, name: str, keys: Collection[Key], **parameters: object) -> list[Any]:
         rows: list[Any] = await self._wire.rows(name, identifiers=await self._nodes_of(keys), **parameters)
         return rows

@@ -232,6 +232,9 @@ class Reading(LedgerReading, ReviewReading, MatchingReading, Protocol):
     async def notes(self) -> dict[str, str]:
         """All notes by name: small facts about the store itself, such as the policy it was resolved with."""
 
+    async def note(self, name: str) -> str | None:
+        """One note, None where there is none. A writer that asks so holds nobody off."""
+
 
 class Writing(Reading, LedgerWriting, ReviewWriting, MatchingWriting, Protocol):
     """One transaction: all or nothing, safe to run again. It reads its own writes."""

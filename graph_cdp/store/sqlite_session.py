@@ -153,6 +153,9 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, Sqlit
     async def notes(self) -> dict[str, str]:
         return dict(self._rows("notes/all"))
 
+    async def note(self, name: str) -> str | None:
+        return next((text for (text,) in self._rows("notes/one", note=name)), None)
+
     def _rows(self, name: str, **parameters: object) -> apsw.Cursor:
         return self._connection.execute(statement(name, "sql"), parameters)
 

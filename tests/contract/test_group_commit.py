@@ -11,6 +11,7 @@ from graph_cdp.domain.event import Event
 from graph_cdp.errors import BusyError, StoreUnavailableError
 from graph_cdp.policies import Rules, default_policy
 from graph_cdp.service.group_commit import GroupCommit
+from graph_cdp.service.in_force import InForce
 from graph_cdp.service.ingest import Ingested
 from graph_cdp.store.port import Reading, Store, Writing
 from tests.forwarding import forwarded
@@ -67,7 +68,7 @@ def counts(answer: Ingested | BaseException) -> tuple[int, int, tuple[str, ...]]
 
 
 async def test_each_request_is_told_what_became_of_its_own_events(store: Store) -> None:
-    commits = GroupCommit(store, RULES)
+    commits = GroupCommit(store, InForce(RULES))
     await commits.submit([event(1)])
     answers = await at_once(
         commits,
@@ -83,7 +84,7 @@ async def test_each_request_is_told_what_became_of_its_own_events(store: Store) 
 async def test_what_was_answered_is_there_for_everybody_else(lasting_url: StoreUrl) -> None:
     store, other = await opened(lasting_url), await opened(lasting_url)
     try:
-        commits = GroupCommit(store, RULES)
+        commits = GroupCommit(store, InForce(RULES))
 
         async def send(number: int) -> None:
             await commits.submit([event(number)])
@@ -98,7 +99,7 @@ async def test_what_was_answered_is_there_for_everybody_else(lasting_url: StoreU
 
 async def test_requests_that_come_together_share_a_transaction(store: Store) -> None:
     watched = Watched(store)
-    answers = await at_once(GroupCommit(watched, RULES), *([event(number)] for number in range(50)))
+    answers = await at_once(GroupCommit(watched, InForce(RULES)), *([event(number)] for number in range(50)))
     assert [*map(counts, answers)] == [(1, 0, ())] * 50
     assert watched.writes == 1
 
@@ -106,7 +107,7 @@ async def test_requests_that_come_together_share_a_transaction(store: Store) -> 
 async def test_a_group_has_a_bounded_number_of_events_but_for_a_request_that_has_more(store: Store) -> None:
     watched = Watched(store)
     requests = [[event(number)] for number in range(25)] + [[event(number) for number in range(30, 50)]]
-    answers = await at_once(GroupCommit(watched, RULES, group_events=10), *requests)
+    answers = await at_once(GroupCommit(watched, InForce(RULES), group_events=10), *requests)
     assert sum(counts(answer)[0] for answer in answers) == 45
     assert watched.writes == 4
 
@@ -114,7 +115,7 @@ async def test_a_group_has_a_bounded_number_of_events_but_for_a_request_that_has
 async def test_nobody_suffers_for_what_another_sent(store: Store) -> None:
     unfit = event(5)._replace(id="m5\ud800")
     answers = await at_once(
-        GroupCommit(store, RULES), *([event(number)] for number in range(5)), [event(6), unfit], [event(7)]
+        GroupCommit(store, InForce(RULES)), *([event(number)] for number in range(5)), [event(6), unfit], [event(7)]
     )
     assert isinstance(answers.pop(5), UnicodeEncodeError)
     assert [*map(counts, answers)] == [(1, 0, ())] * 6
@@ -122,7 +123,7 @@ async def test_nobody_suffers_for_what_another_sent(store: Store) -> None:
 
 
 async def test_what_cannot_wait_is_refused_and_nothing_else_is(store: Store) -> None:
-    commits = GroupCommit(store, RULES, group_events=2, waiting_events=6)
+    commits = GroupCommit(store, InForce(RULES), group_events=2, waiting_events=6)
     answers = await at_once(commits, *([event(number)] for number in range(10)))
     assert [*map(counts, answers[:6])] == [(1, 0, ())] * 6
     assert {type(answer) for answer in answers[6:]} == {BusyError}
@@ -130,7 +131,7 @@ async def test_what_cannot_wait_is_refused_and_nothing_else_is(store: Store) -> 
 
 
 async def test_closing_commits_what_was_accepted_and_takes_no_more(store: Store) -> None:
-    commits = GroupCommit(store, RULES, group_events=3)
+    commits = GroupCommit(store, InForce(RULES), group_events=3)
     sent = [asyncio.create_task(commits.submit([event(number)])) for number in range(20)]
     await asyncio.sleep(0)
     await commits.close()
@@ -141,7 +142,7 @@ async def test_closing_commits_what_was_accepted_and_takes_no_more(store: Store)
 
 
 async def test_whoever_leaves_takes_nothing_with_them(store: Store) -> None:
-    commits = GroupCommit(store, RULES)
+    commits = GroupCommit(store, InForce(RULES))
     leaver, other = (asyncio.create_task(commits.submit([event(number)])) for number in (1, 2))
     await asyncio.sleep(0)
     leaver.cancel()
@@ -154,7 +155,7 @@ async def test_all_who_wait_are_told_that_the_store_is_gone_and_go_on_when_it_is
     wipe(neo4j_current, schema=True)
     async with forwarded(there) as through:
         store = await opened(through)
-        commits = GroupCommit(store, RULES, group_events=2)
+        commits = GroupCommit(store, InForce(RULES), group_events=2)
         assert [*map(counts, await at_once(commits, [event(101)]))] == [(1, 0, ())]
     answers = await at_once(commits, *([event(number)] for number in range(101, 121)))
     assert {type(answer) for answer in answers} == {StoreUnavailableError}

@@ -144,10 +144,9 @@ async def rule(context: Context, said: Sequence[act.Said]) -> act.Ruled:
     """Decide items in the name of whoever asks."""
     by, now = _reviewer(context)
     services = context.services
-    policy, reviewers = services.rules.policy, services.settings.reviewers
 
     async def work(tx: Writing) -> act.Ruled:
-        return await act.rule(tx, said, by, policy, now, reviewers)
+        return await act.rule(tx, said, by, services.rules.policy, now, services.settings.reviewers)
 
     return await services.decide(work)
 

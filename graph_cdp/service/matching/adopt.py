@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Final
 
 import orjson
 
@@ -11,6 +12,9 @@ from graph_cdp.domain.times import Millis, iso
 from graph_cdp.errors import InputError
 from graph_cdp.service.matching.matcher import matcher_of
 from graph_cdp.store.port import Writing
+
+MODEL_ID: Final = "match_model_id"
+"""The note that names the model in force, '' where there is none; a store has none before a first one was adopted."""
 
 _MODEL, _EARLIER = "match_model", "match_models"
 
@@ -56,4 +60,8 @@ async def _put(tx: Writing, model: AdoptedModel | None, now: Millis) -> None:
     history = orjson.loads((await tx.notes()).get(_EARLIER, "[]"))
     said = model and {"at": model.at, "namespaces": model.namespaces, "text": model.text}
     history.append({"at": iso(now), "id": model and model.id, "text": model and model.text})
-    await tx.put_notes({_MODEL: orjson.dumps(said).decode(), _EARLIER: orjson.dumps(history).decode()})
+    await tx.put_notes({
+        MODEL_ID: model.id if model else "",
+        _MODEL: orjson.dumps(said).decode(),
+        _EARLIER: orjson.dumps(history).decode(),
+    })  # fmt: skip

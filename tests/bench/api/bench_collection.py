@@ -15,6 +15,7 @@ from graph_cdp.demo.traffic import bench_events
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import ProfileIds
 from graph_cdp.service.group_commit import GroupCommit
+from graph_cdp.service.in_force import InForce
 from graph_cdp.store.open import open_store
 from tests.bench.api.loading import ROUNDS, filled, requests_file, served, sizes, times, turn
 from tests.bench.events import ID_KEY, NOW, policy
@@ -89,7 +90,7 @@ def singles(count: int) -> list[Row]:
 
 async def _handed_over(url: StoreUrl, count: int) -> float:
     store, rules = await open_store(url, ProfileIds(ID_KEY)), Rules.of(policy())
-    commits = GroupCommit(store, rules)
+    commits = GroupCommit(store, InForce(rules))
     events = iter(list(bench_events(count, _SEED)))
 
     async def client() -> None:
