@@ -1,7 +1,7 @@
 """The application: `uvicorn api.app:app`, or `graph-cdp serve`."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,6 +17,7 @@ from api.graphql.streams import Streams
 from api.ops.garbage import collected_seldom
 from api.ops.metrics import count_group
 from api.ops.observed import observed
+from api.ops.refreshing import review_queue_refreshed
 from api.ops.requests import Bounded, Requests
 from api.services import running
 from graph_cdp import __version__
@@ -58,7 +59,9 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
             app.state.graphql = graphql_of(in_force)
             app.state.streams = streams = Streams(services.feed, in_force.max_streams)
             with collected_seldom():
-                async with observed(app), streams.running():
+                # What is given here cannot be told to another process.
+                refreshing = review_queue_refreshed(services) if settings is None else nullcontext()
+                async with observed(app), streams.running(), refreshing:
                     yield
 
     app = Application(

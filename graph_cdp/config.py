@@ -140,6 +140,9 @@ class Settings(BaseSettings):
     reviewers: int = Field(
         default=1, ge=1, le=9, description="how many reviewers must agree before an item is decided, from 1 to 9"
     )
+    review_refresh: int = Field(
+        default=300, ge=0, description="seconds, from 1, between refreshes of the review queue by services; 0: never"
+    )
     mode: Literal["production", "development"] = Field(default="production", description="production or development")
     jwt_secret: SecretStr | None = Field(
         default=None, min_length=32, description="a secret text of at least 32 characters that signs tokens"
