@@ -22,7 +22,7 @@ from api.ops.requests import Bounded, Requests
 from api.services import running
 from graph_cdp import __version__
 from graph_cdp.cli.opening import now_millis, opened_with
-from graph_cdp.config import Settings, load_settings
+from graph_cdp.config import CACHE_MIB_SERVING, Settings, load_settings
 
 _ABOUT = "Identity resolution on a graph: one profile for a cache or a script, health, metrics; /graphql has the rest."
 
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         in_force = settings or load_settings()
         async with (
-            opened_with(in_force, now, new=True) as session,
+            opened_with(in_force, now, new=True, cache_mib=CACHE_MIB_SERVING) as session,
             running(session, now, count_group) as services,
         ):
             app.state.services = services

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from graph_cdp.config import Settings, StoreUrl, load_settings
+from graph_cdp.config import CACHE_MIB_LOADING, Settings, StoreUrl, load_settings
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis
 from graph_cdp.errors import StoreError
@@ -40,23 +40,29 @@ async def opened(store: str | None, policy: Path | None, *, new: bool = False) -
 
 @asynccontextmanager
 async def opened_with(
-    settings: Settings, now: Callable[[], Millis] = now_millis, *, new: bool = False
+    settings: Settings,
+    now: Callable[[], Millis] = now_millis,
+    *,
+    new: bool = False,
+    cache_mib: int = CACHE_MIB_LOADING,
 ) -> AsyncIterator[Session]:
     """Open the store that settings name, and close it again; `new` allows one that is not there yet."""
     given = given_policy(settings)
-    async with opened_store(settings, new=new) as store:
+    async with opened_store(settings, new=new, cache_mib=cache_mib) as store:
         in_force = await settle(store, given, now())
         yield Session(store, Rules.of(in_force), settings)
 
 
 @asynccontextmanager
-async def opened_store(settings: Settings, *, new: bool = False) -> AsyncIterator[Store]:
+async def opened_store(
+    settings: Settings, *, new: bool = False, cache_mib: int = CACHE_MIB_LOADING
+) -> AsyncIterator[Store]:
     """Open a store, whatever policy it has, and close it again."""
     if not new:
         _must_exist(settings.store)
     # What the driver would tell a log (each of its retries) is told here once, as an error, if it comes to that.
     logging.getLogger("neo4j").addHandler(logging.NullHandler())
-    store = await open_store(settings.store, profile_ids(settings), settings.changes_kept)
+    store = await open_store(settings.store, profile_ids(settings), settings.changes_kept, cache_mib)
     try:
         yield store
     finally:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import apsw
 
-from graph_cdp.config import CHANGES_KEPT_DEFAULT
+from graph_cdp.config import CACHE_MIB_LOADING, CHANGES_KEPT_DEFAULT
 from graph_cdp.errors import (
     StoreAccessError,
     StoreError,
@@ -25,7 +25,6 @@ T = TypeVar("T")
 
 _BUSY_WAIT_S = 120.0
 _BUSY_PAUSE_S = 0.002
-_CACHE_KIB = 512 * 1024
 _READER_CACHE_KIB = 64 * 1024
 _IDLE_READERS = 8
 _CHECKPOINT_PAGES = 131_072  # 512 MiB: a page that is written often is moved into the file once
@@ -35,18 +34,24 @@ class SqliteStore:
     """An open SQLite store. Writers of several processes wait for one another; readers wait for nobody.
 
     `path` None keeps everything in memory, where reading and writing share one connection. `changes_kept`: how many
-    of the newest commits the feed of changes keeps.
+    of the newest commits the feed of changes keeps. `cache_mib`: how much of the file the writing connection keeps.
     """
 
     one_moment = True
 
-    def __init__(self, path: Path | None, ids: ProfileIds, changes_kept: int = CHANGES_KEPT_DEFAULT) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        ids: ProfileIds,
+        changes_kept: int = CHANGES_KEPT_DEFAULT,
+        cache_mib: int = CACHE_MIB_LOADING,
+    ) -> None:
         self.ids = ids
         self._changes_kept = changes_kept
         self._path = path
         self._writing = asyncio.Lock()
         with _translated(path):
-            self._connection = self._connect(_CACHE_KIB)
+            self._connection = self._connect(cache_mib * 1024)
             self._migrate()
             self._connection.set_busy_timeout(0)
         self._idle = list[apsw.Connection]()

@@ -47,8 +47,8 @@ async def test_sixteen_clients_at_three_workers_agree_with_the_oracle_for_long(
 
 @on_both_stores
 def test_the_memory_of_a_worker_is_flat_once_its_caches_are_full(lasting_url: StoreUrl, tmp_path: Path) -> None:
-    # SQLite's cache of 512 MiB is full after about 900,000 events.
-    held = memory.of_a_worker(lasting_url, tmp_path, 1_300_000)
+    held = memory.of_a_worker(lasting_url, tmp_path, 1_000_000)
     print(f"\nmemory of a worker: {held}")
     # A leak of 100 bytes an event would be 95 MiB a million.
     assert held.slope < 50
+    assert max(held.mib) < 350
