@@ -11,7 +11,6 @@ from typing import Any
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.link import Link, Pair, Refusal
-from graph_cdp.domain.times import Millis
 from graph_cdp.errors import StoreUnavailableError
 from graph_cdp.resolve import Held, ProfileIds
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerReading
@@ -98,20 +97,6 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages, Neo4jMatc
 
     async def decisions_by_id(self, ids: Collection[str]) -> list[Decision]:
         return [Decision(*row) for row in await self._wire.rows("decisions/by_id", ids=list(ids))]
-
-    async def journey(
-        self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None
-    ) -> list[StoredEvent]:
-        if before is None:
-            return events_of(await self._about("events/journey", keys, limit=limit, at=None))
-        ask = limit + 1
-        while True:
-            page = events_of(await self._about("events/journey", keys, limit=ask, at=before[0]))
-            # Compared here, as Cypher sorts strings by code point, but its `<` takes them by UTF-16 unit.
-            earlier = [event for event in page if (event.at, event.id) < before]
-            if len(earlier) >= limit or len(page) < ask:
-                return earlier[:limit]
-            ask *= 2
 
     async def events_naming_both(self, pair: Pair, limit: int) -> list[StoredEvent]:
         nodes = await self._nodes_of(pair)

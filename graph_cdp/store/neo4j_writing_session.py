@@ -214,7 +214,7 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting, Neo4jMa
         standing = {(node, name): (trait, at, event) for node, name, trait, at, event in rows}
         self._traitless.difference_update(key for key, _, _ in held)
         created, replaced = list[list[object]](), list[list[object]]()
-        # Compared here for the same reason as in `journey`.
+        # Compared here, as Cypher sorts strings by code point, but its `<` takes them by UTF-16 unit.
         for key, name, (at, event, source, value) in held:
             row = [at, event, source, orjson.dumps(value).decode()]
             known = standing.get((nodes[key], name))

@@ -136,11 +136,6 @@ class Reading(LedgerReading, ReviewReading, MatchingReading, Protocol):
     async def decisions_by_id(self, ids: Collection[str]) -> list[Decision]:
         """Those decisions that were recorded."""
 
-    async def journey(
-        self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None
-    ) -> list[StoredEvent]:
-        """The events that the identifiers own, newest first by (at, id), those earlier than `before` only."""
-
     async def journeys(
         self,
         profiles: Sequence[Collection[Key]],
@@ -148,7 +143,10 @@ class Reading(LedgerReading, ReviewReading, MatchingReading, Protocol):
         limit: int,
         before: tuple[Millis, str] | None = None,
     ) -> list[list[StoredEvent]]:
-        """For each profile, given by its identifiers, the events that they own: as `journey`, in one statement."""
+        """For each profile, given by its identifiers, the events that they own, newest first by (at, id).
+
+        At most `limit` each, those earlier than `before` only; in one statement.
+        """
 
     async def sessions(
         self,

@@ -13,7 +13,6 @@ from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, Write
 from graph_cdp.domain.link import Link, Pair, Refusal
-from graph_cdp.domain.times import Millis
 from graph_cdp.resolve import Held, Placed, ProfileIds, digest_of, hash_of
 from graph_cdp.store.ledger_rows import Announcements
 from graph_cdp.store.port import Named, Owned, Profiles, Reading, Sizes, StoredEvent, Writing
@@ -27,7 +26,6 @@ T = TypeVar("T")
 R = TypeVar("R", bound=tuple[Any, ...])
 
 _PAGE = 2_000
-_FOREVER = 2**62
 _FIRST = itemgetter(0)
 
 
@@ -105,13 +103,6 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, Sqlit
 
     async def decisions_by_id(self, ids: Collection[str]) -> list[Decision]:
         return [Decision(*row) for row in self._rows("decisions/by_id", ids=_json(list(ids)))]
-
-    async def journey(
-        self, keys: Collection[Key], limit: int, before: tuple[Millis, str] | None = None
-    ) -> list[StoredEvent]:
-        at, event = before or (_FOREVER, "")
-        rows = self._rows("events/journey", identifiers=self._ids_json(keys), limit=limit, at=at, event=event)
-        return [StoredEvent(*row) for row in rows]
 
     async def events_naming_both(self, pair: Pair, limit: int) -> list[StoredEvent]:
         ids = self._ids_of(pair)

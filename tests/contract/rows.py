@@ -10,6 +10,7 @@ from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, SetAside, Write
 from graph_cdp.domain.link import Link, pair_of
+from graph_cdp.domain.pages import JourneyFilter
 from graph_cdp.domain.times import Millis
 from graph_cdp.resolve import Held, Placed
 from graph_cdp.store.port import Reading, Store, StoredEvent, Writing
@@ -47,6 +48,14 @@ def held(key: Key, name: str, value: object, at: int = 0, event_id: str = "m1", 
 
 def decision(a: Key, b: Key, verdict: str = "same", at: int = 0) -> Decision:
     return Decision.of(a, b, verdict, NOON + at, "ann", "asked them")  # type: ignore[arg-type]
+
+
+async def journey_of(
+    tx: Reading, keys: Collection[Key], limit: int = 99, before: tuple[Millis, str] | None = None
+) -> list[StoredEvent]:
+    """The events that identifiers own, whatever they are."""
+    (found,) = await tx.journeys([keys], JourneyFilter(), limit, before)
+    return found
 
 
 async def put(store: Store, *rows: Seen | Key) -> None:

@@ -17,7 +17,7 @@ from graph_cdp.errors import StoreAccessError, StoreError, StoreUnavailableError
 from graph_cdp.resolve import Placed
 from graph_cdp.service.ingest import Ingested, ingest
 from graph_cdp.store.port import Reading, Store, Writing
-from tests.contract.rows import NOON, place, put, seen
+from tests.contract.rows import NOON, journey_of, place, put, seen
 from tests.contract.test_store_transactions import write_some_of_everything
 from tests.neo4j_servers import driver_of, wipe
 from tests.stores import (
@@ -395,7 +395,7 @@ async def _answers(store: Store) -> dict[str, Any]:
     async def work(tx: Reading) -> dict[str, Any]:
         known = [one for page in [one async for one in tx.scan_identifiers()] for one in page]
         keys = [one.key for one in known][::3]
-        journey = await tx.journey(keys, 7)
+        journey = await journey_of(tx, keys, 7)
         events = sorted(await all_of(tx.scan_events()))
         pairs = [one.pair for one in await all_of(tx.scan_links())]
         return {
@@ -411,7 +411,7 @@ async def _answers(store: Store) -> dict[str, Any]:
             "has_decisions": await tx.has_decisions(),
             "decisions_on": sorted(await tx.decisions_on(keys)),
             "journey": journey,
-            "journey before": await tx.journey(keys, 7, (journey[-1].at, journey[-1].id) if journey else None),
+            "journey before": await journey_of(tx, keys, 7, (journey[-1].at, journey[-1].id) if journey else None),
             "events_naming_both": [await tx.events_naming_both(pair, 3) for pair in pairs[:10]],
             "events_naming": sorted(await all_of(tx.events_naming(keys))),
             "owned_events": sorted(await all_of(tx.owned_events(keys))),

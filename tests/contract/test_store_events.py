@@ -5,14 +5,14 @@ import asyncio
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key
 from graph_cdp.store.port import Named, Owned, Store, StoredEvent, Writing
-from tests.contract.rows import event, put, put_events, stored
+from tests.contract.rows import event, journey_of, put, put_events, stored
 from tests.stores import all_of
 
 
 async def journey(
     store: Store, *keys: Key, limit: int = 99, before: tuple[int, str] | None = None
 ) -> list[StoredEvent]:
-    return await store.read(lambda tx: tx.journey(keys, limit, before))
+    return await store.read(lambda tx: journey_of(tx, keys, limit, before))
 
 
 async def names(store: Store) -> list[Named]:

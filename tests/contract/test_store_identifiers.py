@@ -5,7 +5,7 @@ import asyncio
 from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.resolve import Placed
 from graph_cdp.store.port import Store, Writing
-from tests.contract.rows import NOON, add_links, link, place, put, seen
+from tests.contract.rows import NOON, add_links, journey_of, link, place, put, seen
 from tests.stores import all_of, dump_of
 
 # In the order of their characters; by UTF-16 units the last but one would come last.
@@ -34,7 +34,7 @@ async def test_what_is_not_known_is_left_out(store: Store) -> None:
     assert await store.read(lambda tx: tx.links_among(["crm:1", "crm:2"])) == []
     assert await store.read(lambda tx: tx.traits_of(["crm:2"])) == []
     assert await store.read(lambda tx: tx.refusals_of(["crm:2"])) == []
-    assert await store.read(lambda tx: tx.journey(["crm:2"], 9)) == []
+    assert await store.read(lambda tx: journey_of(tx, ["crm:2"], 9)) == []
     assert await store.read(lambda tx: tx.events_naming_both(("crm:1", "crm:2"), 9)) == []
     assert await store.read(lambda tx: all_of(tx.events_naming(["crm:2"]))) == []
 

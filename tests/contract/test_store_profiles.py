@@ -7,7 +7,7 @@ from graph_cdp.config import StoreUrl
 from graph_cdp.domain.identifier import Key
 from graph_cdp.query.profile import ProfileView, Wanted, profiles_of
 from graph_cdp.store.port import Profiles, Store
-from tests.contract.rows import NOON
+from tests.contract.rows import NOON, journey_of
 from tests.stores import opened, rules_of, take_in
 from tests.strategies import Arrival, Plain
 
@@ -47,7 +47,7 @@ async def test_a_whole_profile_is_what_its_parts_are(store: Store) -> None:
         asked = await tx.identifiers(["email:a", "crm:2"])
         members = await tx.members_of({seen.cluster for seen in asked.values()})
         keys = [seen.key for seen in members]
-        return asked, members, await tx.traits_of(keys), await tx.journey(keys, 99), await tx.refusals_of(keys)
+        return asked, members, await tx.traits_of(keys), await journey_of(tx, keys, 99), await tx.refusals_of(keys)
 
     asked, members, traits, journey, refusals = await store.read(parts)
     assert found.asked == asked

@@ -9,7 +9,7 @@ from graph_cdp.config import StoreUrl
 from graph_cdp.domain.link import Refusal
 from graph_cdp.resolve import Placed
 from graph_cdp.store.port import Owned, Reading, Store, Writing
-from tests.contract.rows import decision, event, held, link, put, seen, stored
+from tests.contract.rows import decision, event, held, journey_of, link, put, seen, stored
 from tests.stores import all_of, dump_of, opened
 
 
@@ -140,7 +140,7 @@ async def test_a_transaction_reads_its_own_writes(store: Store) -> None:
         traits = [held("crm:1", "plan", "paid", 9), held("crm:3", "plan", "free")]
         assert sorted(await tx.traits_of(known)) == traits
         assert await tx.stored_events(["m3", "m4"]) == {"m3": event("m3", "crm:3").digest}
-        assert [one.id for one in await tx.journey(["crm:3", "cookie:k"], 9)] == ["m3", "m1"]
+        assert [one.id for one in await journey_of(tx, ["crm:3", "cookie:k"], 9)] == ["m3", "m1"]
         assert {one.key for one in await all_of(tx.scan_names()) if one.owns} == {"crm:3", "cookie:k"}
         assert await tx.events_naming_both(("cookie:k", "crm:1"), 9) == [stored(event("m1", "crm:1", "cookie:k"))]
         assert len(await tx.decisions_on(["crm:1"])) == 3
@@ -202,7 +202,7 @@ async def test_every_answer_to_a_reader_is_of_one_moment(lasting_url: StoreUrl) 
     for before, after in [("crm:1", "cookie:k"), ("cookie:k", "crm:1")] * 10:
         _, journey = await asyncio.gather(
             store.write(lambda tx, before=before, after=after: move(tx, before, after)),
-            store.read(lambda tx: tx.journey(["crm:1", "cookie:k"], 99)),
+            store.read(lambda tx: journey_of(tx, ["crm:1", "cookie:k"], 99)),
         )
         assert [one.id for one in journey] == [one.id for one in reversed(events)]
     await store.close()

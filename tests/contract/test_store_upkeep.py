@@ -12,7 +12,7 @@ from graph_cdp.policies import default_policy, parse_policy
 from graph_cdp.service.settle import adopt, settle
 from graph_cdp.store.port import Sizes, Store, Writing
 from graph_cdp.store.statements import migrations
-from tests.contract.rows import decision, event, held, link, put_events, seen
+from tests.contract.rows import decision, event, held, journey_of, link, put_events, seen
 from tests.contract.test_store_transactions import write_some_of_everything
 from tests.stores import ID_KEY, NOW, dump_of, opened, url_text
 
@@ -54,7 +54,7 @@ async def test_clearing_forgets_what_is_computed_and_keeps_events_decisions_and_
     await store.write(lambda tx: tx.clear_computed())
     assert await dump_of(store) == {name: before[name] if name in {"events", "decisions"} else [] for name in before}
     assert await notes(store) == noted
-    assert await store.read(lambda tx: tx.journey(["crm:1"], 9)) == []
+    assert await store.read(lambda tx: journey_of(tx, ["crm:1"], 9)) == []
     assert await store.read(lambda tx: tx.key_of(store.ids.of("crm:1"))) is None
 
 
