@@ -1,7 +1,7 @@
 """An operation of a document, and how it is run: by its compiled plan where there is one, else by graphql-core."""
 
 from collections.abc import AsyncIterable, Mapping
-from inspect import isawaitable, iscoroutine
+from inspect import CORO_CREATED, getcoroutinestate, isawaitable, iscoroutine
 from typing import Any, cast
 
 from graphql import (
@@ -162,8 +162,21 @@ class Operation:
 
 
 async def _run(executor: Executor[Any]) -> Result:
+    """The result of graphql-core. What it gives up after an error, before it begins, is closed here."""
+    complete, begun = executor.complete_awaitable_value, list[Any]()
+
+    def remembered(*arguments: Any) -> Any:
+        begun.append(arguments[4])
+        return complete(*arguments)
+
+    executor.complete_awaitable_value = remembered  # type: ignore[method-assign, assignment]
     result: Any = executor.execute_operation()
-    return cast("Result", await result if isawaitable(result) else result)
+    result = await result if isawaitable(result) else result
+    if isinstance(result, ExecutionResult) and result.errors:
+        for one in begun:
+            if iscoroutine(one) and getcoroutinestate(one) == CORO_CREATED:
+                one.close()
+    return cast("Result", result)
 
 
 async def _run_with(executor: Executor[Any], outcomes: dict[Path, Any]) -> Result:

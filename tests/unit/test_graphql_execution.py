@@ -1,8 +1,11 @@
 """Which operations are compiled, and what happens where a plan cannot finish."""
 
+import gc
+import warnings
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import ExecutionResult, ExperimentalIncrementalExecutionResults, parse
 
 from api.graphql.execution import Operation, VariablesError
@@ -63,3 +66,34 @@ async def test_variables_that_do_not_fit_are_refused(given: dict[str, Any]) -> N
 async def test_variables_have_their_defaults() -> None:
     assert (await result_of('query ($id: ID = "3") { branch(id: $id) { id } }')).data == {"branch": {"id": "3"}}
     assert (await result_of("query ($id: ID) { branch(id: $id) { id } }")).data == {"branch": {"id": "1"}}
+
+
+@strawberry.type
+class Twin:
+    """Two levels below a field that fails at once, resolvers are called that nobody waits for any more."""
+
+    @strawberry.field
+    async def twin(self) -> "Twin":
+        return Twin()
+
+
+@strawberry.type
+class Query(Twin):
+    @strawberry.field
+    async def broken(self) -> int:
+        raise ValueError
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+async def test_resolvers_that_are_given_up_before_they_begin_leave_nothing_behind(compiled: bool) -> None:
+    two = "a: twin { %s } b: twin { %s }"
+    below = two % ((two % ("__typename", "__typename"),) * 2)
+    document = parse(f"{{ broken {two % (below, below)} }}")
+    operation = Operation(strawberry.Schema(Query), document, document.definitions[0])
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        result = await operation.run(operation.coerced({}), None, compiled=compiled)
+        gc.collect()
+    assert isinstance(result, ExecutionResult)
+    assert result.data is None
+    assert [str(one.message) for one in warned] == []
