@@ -1,5 +1,6 @@
 """Which operations are compiled, and what happens where a plan cannot finish."""
 
+import asyncio
 import gc
 import warnings
 from typing import Any
@@ -92,8 +93,7 @@ async def test_resolvers_that_are_given_up_before_they_begin_leave_nothing_behin
     operation = Operation(strawberry.Schema(Query), document, document.definitions[0])
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        result = await operation.run(operation.coerced({}), None, compiled=compiled)
+        assert (await operation.run(operation.coerced({}), None, compiled=compiled)).data is None
+        await asyncio.sleep(0)  # until nothing holds the error, whose frames hold them
         gc.collect()
-    assert isinstance(result, ExecutionResult)
-    assert result.data is None
     assert [str(one.message) for one in warned] == []
