@@ -1,9 +1,8 @@
 """One attribute of all records: integer codes, and the distinct texts that they stand for. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from graph_cdp.match.compiled import hash_texts, text_bytes
 from graph_cdp.match.folding import fold
-from graph_cdp.match.kinds import Kind
+from graph_cdp.match.lines import Change, changed
 from graph_cdp.match.nicknames import numbers_of
 from graph_cdp.match.table import Table
 
@@ -29,12 +28,7 @@ class Values:
     texts: pa.LargeStringArray
 
     @classmethod
-    def of(cls, column: pa.LargeStringArray, kind: Kind) -> "Values":
-        """Fold a column as its kind asks."""
-        return cls.encoded(column, lambda texts: fold(texts, kind))
-
-    @classmethod
-    def encoded(cls, column: pa.LargeStringArray, change: Callable[[Any], Any]) -> "Values":
+    def of(cls, column: pa.LargeStringArray, change: Change) -> "Values":
         """Encode a column, then change its distinct texts."""
         encoded = column.dictionary_encode()
         return cls(_codes(encoded.indices), encoded.dictionary).changed(change)
@@ -42,7 +36,7 @@ class Values:
     @classmethod
     def of_rest(cls, table: Table, names: Sequence[str]) -> "Values":
         """The words of the first column that the others do not have, in order of the alphabet."""
-        columns = [cls.of(table.columns[name], "full_name") for name in names]
+        columns = [cls.of(table.column(name), partial(fold, kind="full_name")) for name in names]
         rows, row_of = np.unique(np.stack([column.codes for column in columns]), axis=1, return_inverse=True)
         words = [[text.split() for text in column.strings] for column in columns]
         texts = [
@@ -58,9 +52,9 @@ class Values:
         known = pa.array([text or None for text in texts], pa.large_string()).dictionary_encode()
         return cls(np.append(_codes(known.indices), MISSING)[row_of.ravel()], known.dictionary.cast(pa.large_string()))
 
-    def changed(self, change: Callable[[Any], Any]) -> "Values":
-        """The same records with their texts changed, one by one; null makes a value missing."""
-        again = change(self.texts).dictionary_encode()
+    def changed(self, change: Change) -> "Values":
+        """The same records with their texts changed, one by one; where nothing is left the value is missing."""
+        again = changed(self.texts, change).dictionary_encode()
         code = np.append(_codes(again.indices), MISSING)
         return Values(code[self.codes], again.dictionary.cast(pa.large_string()))
 
