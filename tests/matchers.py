@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import combinations
 
+import orjson
 import pytest
 
 from graph_cdp.domain.matching import AdoptedModel
@@ -22,11 +23,15 @@ class WordMatcher:
     columns = frozenset({"plan", "score", "tags", "cookie", "login"})
     most_records_a_key = 3
 
-    def blocking_of(self, records: Sequence[Fields]) -> list[tuple[str, ...]]:
-        return [tuple(sorted({f"{name}={value}" for name, value in record.items()})) for record in records]
+    def read(self, records: Sequence[Fields]) -> list[str]:
+        return [orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode() for record in records]
 
-    def scores(self, record: Fields, others: Sequence[Fields]) -> Sequence[Resemblance]:
-        return [self._score(record, other) for other in others]
+    def blocking_of(self, records: Sequence[str]) -> list[tuple[str, ...]]:
+        return [tuple(sorted({f"{name}={value}" for name, value in orjson.loads(one).items()})) for one in records]
+
+    def scores(self, records: Sequence[str], pairs: Sequence[tuple[int, int]]) -> Sequence[Resemblance]:
+        read = [orjson.loads(one) for one in records]
+        return [self._score(read[a], read[b]) for a, b in pairs]
 
     def _score(self, one: Fields, other: Fields) -> Resemblance:
         both = one.keys() & other.keys()
@@ -36,7 +41,7 @@ class WordMatcher:
 
     def pairs(
         self,
-        records: Sequence[Fields],
+        records: Sequence[str],
         same: Sequence[tuple[int, int]],  # noqa: ARG002
     ) -> Iterable[tuple[int, int, Resemblance]]:
         rows_by_key = defaultdict[str, list[int]](list)
@@ -49,7 +54,8 @@ class WordMatcher:
             if len(rows) <= self.most_records_a_key
             for pair in combinations(rows, 2)
         }
-        return [(a, b, self._score(records[a], records[b])) for a, b in sorted(found)]
+        pairs = sorted(found)
+        return [(*pair, score) for pair, score in zip(pairs, self.scores(records, pairs), strict=True)]
 
     def clusters(
         self,

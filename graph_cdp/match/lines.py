@@ -12,11 +12,14 @@ Lines: TypeAlias = str
 Change: TypeAlias = Callable[[Lines], Lines]
 """Gives as many lines as it takes, each made of its own line alone."""
 
+_FEW: Final = 500
 _MANY: Final = 10_000
 
 
 def changed(texts: Texts, change: Change) -> Texts:
     """Each text changed, null where nothing is left; none of those given is null."""
+    if len(texts) < _FEW:
+        return _few_changed(texts.to_pylist(), change) if len(texts) else texts
     plain = pc.string_is_ascii(texts)
     if len(texts) < _MANY or pc.all(plain).as_py():
         return _changed(texts, change)
@@ -26,8 +29,13 @@ def changed(texts: Texts, change: Change) -> Texts:
     return pa.concat_arrays(parts).take(order)
 
 
+def _few_changed(texts: list[str], change: Change) -> Texts:
+    lines = change("\n".join([text.replace("\n", " ") for text in texts]))
+    return pa.array([line or None for line in lines.split("\n")], pa.large_string())
+
+
 def _changed(texts: Texts, change: Change) -> Texts:
-    return texts_of(change(lines_of(texts))) if len(texts) else texts
+    return texts_of(change(lines_of(texts)))
 
 
 def lines_of(texts: Texts) -> Lines:

@@ -34,6 +34,13 @@ class Values:
         return cls(_codes(encoded.indices), encoded.dictionary).changed(change)
 
     @classmethod
+    def of_folded(cls, texts: Sequence[str | None]) -> "Values":
+        """Read texts by record that are folded already, None where one is missing."""
+        code_by_text: dict[str, int] = {}
+        codes = [-1 if text is None else code_by_text.setdefault(text, len(code_by_text)) for text in texts]
+        return cls(np.array(codes, np.int32), pa.array(list(code_by_text), pa.large_string()))
+
+    @classmethod
     def of_rest(cls, table: Table, names: Sequence[str]) -> "Values":
         """The words of the first column that the others do not have, in order of the alphabet."""
         columns = [cls.of(table.column(name), partial(fold, kind="full_name")) for name in names]
@@ -62,6 +69,12 @@ class Values:
     def strings(self) -> NDArray[np.object_]:
         """The texts as Python strings."""
         return np.asarray(self.texts.to_numpy(zero_copy_only=False), object)
+
+    @property
+    def by_row(self) -> list[str | None]:
+        """The text of each record, None where it is missing."""
+        texts = [*self.strings, None]
+        return [texts[code] for code in self.codes.tolist()]
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:

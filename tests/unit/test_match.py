@@ -9,6 +9,7 @@ from graph_cdp.match import (
     blocking_keys,
     blocking_keys_of,
     cluster_pairs,
+    folded_records,
     match,
     model_from_json,
     model_to_json,
@@ -73,7 +74,7 @@ def test_a_waterfall_adds_up_to_the_weight_of_the_pair(model: Model) -> None:
 
 
 def test_one_record_has_the_candidates_and_the_scores_of_the_batch(model: Model) -> None:
-    pairs, keys = match(TABLE, model).pairs, blocking_keys_of(model, TABLE)
+    pairs, keys = match(TABLE, model).pairs, blocking_keys_of(model, folded_records(model, TABLE))
     weight = dict(zip(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True), pairs.weight.tolist(), strict=True))
     for row in range(0, len(TABLE), 37):
         own = blocking_keys(model, TABLE.record(row))

@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import combinations
 from typing import NamedTuple
 
 import orjson
 
 from graph_cdp.domain.decision import Decision, in_force
 from graph_cdp.domain.identifier import Key, Seen, namespace_of
-from graph_cdp.domain.link import Pair, pair_of
+from graph_cdp.domain.link import Pair
 from graph_cdp.domain.matching import AdoptedModel, Candidate, MatchRecord, matched_link
 from graph_cdp.domain.policy import Policy
-from graph_cdp.service.matching.matcher import Fields, Matcher, Resemblance, matcher_of
+from graph_cdp.service.matching.matcher import Matcher, Resemblance, matcher_of
 from graph_cdp.service.matching.records import Columns, records_in
-from graph_cdp.service.matching.whole import joined, same_among
+from graph_cdp.service.matching.whole import joined
 from graph_cdp.store.port import Writing
 
 _ALL = 2**31 - 1
@@ -45,10 +46,11 @@ async def _rewrite(
     assert policy.model is not None  # noqa: S101
     columns = Columns.of(policy, policy.model.namespaces, matcher.columns)
     before = await tx.records(keys)
-    fields = await records_in(tx, [key for key, one in seen.items() if one.set_aside is None], columns)
+    known = await records_in(tx, [key for key, one in seen.items() if one.set_aside is None], columns)
+    fields = dict(zip(known, matcher.read([orjson.loads(record) for record in known.values()]), strict=True))
     told = [key for key in keys if key in fields and (key not in before or before[key].fields != fields[key])]
     gone = [key for key in keys if key in before and key not in fields]
-    blocking = matcher.blocking_of([orjson.loads(fields[key]) for key in told])
+    blocking = matcher.blocking_of([fields[key] for key in told])
     now = [MatchRecord(key, fields[key], keys_) for key, keys_ in zip(told, blocking, strict=True)]
     came, went = set[tuple[str, Key]](), set[tuple[str, Key]]()
     came.update((one, record.key) for record in now for one in record.blocking)
@@ -103,19 +105,29 @@ def _scored(
     subjects: Iterable[MatchRecord], found: Iterable[MatchRecord], matcher: Matcher
 ) -> Iterator[tuple[Key, Key, Resemblance]]:
     """All pairs of a subject and one of those found, itself or another, that have a key in common; each once."""
-    under: defaultdict[str, list[Key]] = defaultdict(list)
-    fields = dict[Key, Fields]()
-    for record in found:
-        fields[record.key] = orjson.loads(record.fields)
-        for one in record.blocking:
-            under[one].append(record.key)
-    done = set[Key]()
+    records = {record.key: record for record in found}
+    keys = sorted(records)
+    place = {key: number for number, key in enumerate(keys)}
+    under = _places_under(records[key] for key in keys)
+    done = set[int]()
+    pairs = list[tuple[int, int]]()
     for subject in subjects:
-        done.add(subject.key)
-        others = sorted({key for one in subject.blocking for key in under[one]} - done)
-        scored = matcher.scores(orjson.loads(subject.fields), [fields[key] for key in others]) if others else ()
-        for other, resemblance in zip(others, scored, strict=True):
-            yield (*pair_of(subject.key, other), resemblance)
+        if subject.key in place:
+            done.add(own := place[subject.key])
+            others = {other for one in subject.blocking for other in under[one]} - done
+            pairs += [(min(own, other), max(own, other)) for other in sorted(others)]
+    scored = matcher.scores([records[key].fields for key in keys], pairs)
+    for (low, high), resemblance in zip(pairs, scored, strict=True):
+        yield keys[low], keys[high], resemblance
+
+
+def _places_under(records: Iterable[MatchRecord]) -> defaultdict[str, list[int]]:
+    """By key the places of the records that it finds."""
+    under: defaultdict[str, list[int]] = defaultdict(list)
+    for place, record in enumerate(records):
+        for one in record.blocking:
+            under[one].append(place)
+    return under
 
 
 class _Component(NamedTuple):
@@ -155,17 +167,17 @@ async def _joined(tx: Writing, component: _Component, matcher: Matcher) -> list[
     if not records:
         return []
     crowds = await tx.crowds({key for one in records.values() for key in one.blocking})
-    usable = {key for key, count in crowds.items() if count <= matcher.most_records_a_key}
-    keys, decisions = sorted(records), component.decisions.values()
-    fields = [orjson.loads(records[key].fields) for key in keys]
-    found_by = [usable.intersection(records[key].blocking) for key in keys]
-    # Among so few a key may find two that it does not among all.
-    pairs = [
+    keys = sorted(records)
+    under = _places_under(records[key] for key in keys)
+    pairs = sorted({
         pair
-        for pair in matcher.pairs(fields, same_among(keys, decisions))
-        if not found_by[pair[0]].isdisjoint(found_by[pair[1]])
-    ]
-    return joined(keys, pairs, decisions, matcher)
+        for key, places in under.items()
+        if crowds[key] <= matcher.most_records_a_key
+        for pair in combinations(places, 2)
+    })  # fmt: skip
+    scored = matcher.scores([records[key].fields for key in keys], pairs)
+    told = [(*pair, resemblance) for pair, resemblance in zip(pairs, scored, strict=True)]
+    return joined(keys, told, component.decisions.values(), matcher)
 
 
 async def _component(tx: Writing, starts: set[Key], model: AdoptedModel) -> _Component:
