@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from graph_cdp.match.folding import fold, folded, is_day_first
 from graph_cdp.match.kinds import Column, Kind
-from graph_cdp.match.lines import Lines, each_line, lines_of
-from graph_cdp.match.table import Table
-from graph_cdp.match.values import Values
+from graph_cdp.match.lines import Change, Lines, changed_list, each_line, lines_of
+from graph_cdp.match.table import Record, Table
+from graph_cdp.match.values import Values, rest_of
 
 Part: TypeAlias = Literal["whole", "given", "family", "rest"]
 
@@ -88,10 +89,23 @@ def values_of(table: Table, attribute: Attribute) -> Values:
     """The attribute of every record."""
     if attribute.part == "rest" and len(attribute.columns) > 1:
         return Values.of_rest(table, attribute.columns)
-    column = table.column(attribute.columns[0])
+    return Values.of(table.column(attribute.columns[0]), _change_of(attribute))
+
+
+def folded_of(records: Sequence[Record], attribute: Attribute) -> list[str | None]:
+    """The same as plain texts, without what a table costs; at least of one record."""
+    columns = [[record.get(name) for record in records] for name in attribute.columns]
+    if attribute.part != "rest" or len(columns) == 1:
+        return changed_list(columns[0], _change_of(attribute))
+    names = [changed_list(column, partial(fold, kind="full_name")) for column in columns]
+    words = zip(*([(name or "").split() for name in column] for column in names), strict=True)
+    return [rest_of(whole, parts) for whole, *parts in words]
+
+
+def _change_of(attribute: Attribute) -> Change:
     if attribute.part == "whole":
-        return Values.of(column, lambda lines: fold(lines, attribute.kind, day_first=attribute.day_first))
-    return Values.of(column, lambda lines: _part(lines, attribute.part))
+        return partial(fold, kind=attribute.kind, day_first=attribute.day_first)
+    return partial(_part, part=attribute.part)
 
 
 _FAMILY_FIRST = re.compile(r"^([^,\n]+),([^,\n]+)$", re.MULTILINE)

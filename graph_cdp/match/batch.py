@@ -10,7 +10,7 @@ from graph_cdp.match.compare import Compared
 from graph_cdp.match.matched import Figure, Floats, Judged, Matched, Pairs, Rows
 from graph_cdp.match.model import LearnedRule, Model
 from graph_cdp.match.rules import Keys
-from graph_cdp.match.scoring import compared_by, probability, weights_of
+from graph_cdp.match.scoring import compared_by, probability, scored
 from graph_cdp.match.single import Folded, compared_of
 from graph_cdp.match.table import Table
 from graph_cdp.match.workers import each
@@ -33,9 +33,7 @@ def pairs_among(model: Model, records: Sequence[Folded]) -> Pairs:
 def _pairs(model: Model, compared: Compared, records: int) -> tuple[Pairs, int]:
     """The candidate pairs, scored, and how many keys had too many records."""
     a, b, left_out = _candidates(model, compared, records)
-    weight = weights_of(model, compared, a, b)
-    band = (weight >= model.thresholds.review).astype(np.uint8) + (weight >= model.thresholds.join)
-    return Pairs(a, b, weight, probability(weight), band.astype(np.uint8)), left_out
+    return scored(model, compared, a, b), left_out
 
 
 def _candidates(model: Model, compared: Compared, records: int) -> tuple[Rows, Rows, int]:

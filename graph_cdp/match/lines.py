@@ -1,6 +1,6 @@
 """Many texts as one: a line each, so that what is said of one text is done to a million at once. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ _MANY: Final = 10_000
 def changed(texts: Texts, change: Change) -> Texts:
     """Each text changed, null where nothing is left; none of those given is null."""
     if len(texts) < _FEW:
-        return _few_changed(texts.to_pylist(), change) if len(texts) else texts
+        return pa.array(changed_list(texts.to_pylist(), change), pa.large_string()) if len(texts) else texts
     plain = pc.string_is_ascii(texts)
     if len(texts) < _MANY or pc.all(plain).as_py():
         return _changed(texts, change)
@@ -29,9 +29,10 @@ def changed(texts: Texts, change: Change) -> Texts:
     return pa.concat_arrays(parts).take(order)
 
 
-def _few_changed(texts: list[str], change: Change) -> Texts:
-    lines = change("\n".join([text.replace("\n", " ") for text in texts]))
-    return pa.array([line or None for line in lines.split("\n")], pa.large_string())
+def changed_list(texts: Iterable[str | None], change: Change) -> list[str | None]:
+    """The same of at least one text; a missing one is empty."""
+    lines = change("\n".join([(text or "").replace("\n", " ") for text in texts]))
+    return [line or None for line in lines.split("\n")]
 
 
 def _changed(texts: Texts, change: Change) -> Texts:

@@ -1,6 +1,6 @@
 """One attribute of all records: integer codes, and the distinct texts that they stand for. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -47,16 +47,12 @@ class Values:
         rows, row_of = np.unique(np.stack([column.codes for column in columns]), axis=1, return_inverse=True)
         words = [[text.split() for text in column.strings] for column in columns]
         texts = [
-            " ".join(
-                sorted(
-                    set(words[0][whole]).difference(*(words[at][code] for at, code in enumerate(parts, 1) if code >= 0))
-                )
-            )
+            rest_of(words[0][whole], (words[at][code] for at, code in enumerate(parts, 1) if code >= 0))
             if whole >= 0
-            else ""
+            else None
             for whole, *parts in rows.T
         ]
-        known = pa.array([text or None for text in texts], pa.large_string()).dictionary_encode()
+        known = pa.array(texts, pa.large_string()).dictionary_encode()
         return cls(np.append(_codes(known.indices), MISSING)[row_of.ravel()], known.dictionary.cast(pa.large_string()))
 
     def changed(self, change: Change) -> "Values":
@@ -69,12 +65,6 @@ class Values:
     def strings(self) -> NDArray[np.object_]:
         """The texts as Python strings."""
         return np.asarray(self.texts.to_numpy(zero_copy_only=False), object)
-
-    @property
-    def by_row(self) -> list[str | None]:
-        """The text of each record, None where it is missing."""
-        texts = [*self.strings, None]
-        return [texts[code] for code in self.codes.tolist()]
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:
@@ -108,6 +98,11 @@ class Values:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+
+def rest_of(words: Iterable[str], others: Iterable[Iterable[str]]) -> str | None:
+    """The words that none of the others has, in order of the alphabet; None: there are none."""
+    return " ".join(sorted(set(words).difference(*others))) or None
 
 
 def _codes(indices: pa.Array) -> Codes:

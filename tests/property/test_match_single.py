@@ -86,9 +86,7 @@ def test_a_text_becomes_alone_what_it_becomes_among_others(some: list[str], name
 @settings(LAW, max_examples=60)
 @given(st.lists(records, min_size=1, max_size=5))
 def test_a_record_is_found_by_the_keys_that_it_has_among_others(some: list[Record]) -> None:
-    assert blocking_keys_of(MODEL, folded_records(MODEL, Table.of_records(some))) == [
-        blocking_keys(MODEL, one) for one in some
-    ]
+    assert blocking_keys_of(MODEL, folded_records(MODEL, some)) == [blocking_keys(MODEL, one) for one in some]
 
 
 @settings(LAW, max_examples=60)

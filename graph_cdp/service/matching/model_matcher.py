@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from graph_cdp import match
 from graph_cdp.match.linkage import components
@@ -15,8 +16,7 @@ class ModelMatcher:
 
     def __init__(self, model: match.Model) -> None:
         self._model = model
-        self._names = [column.name for column in model.columns if column.used]
-        self.columns = frozenset(self._names)
+        self.columns = frozenset(column.name for column in model.columns if column.used)
         self.most_records_a_key = model.most_records_a_key
 
     @classmethod
@@ -26,8 +26,7 @@ class ModelMatcher:
 
     def read(self, records: Sequence[Fields]) -> list[str]:
         """Folded, as a list in the order of the model's attributes."""
-        table = match.Table.of({name: [record.get(name) for record in records] for name in self._names})
-        return [orjson.dumps(one).decode() for one in match.folded_records(self._model, table)]
+        return [orjson.dumps(one).decode() for one in match.folded_records(self._model, records)]
 
     def blocking_of(self, records: Sequence[str]) -> list[tuple[str, ...]]:
         """As the batch does."""
@@ -36,7 +35,7 @@ class ModelMatcher:
     def scores(self, records: Sequence[str], pairs: Sequence[tuple[int, int]]) -> Sequence[Resemblance]:
         """As the batch does."""
         a, b = np.array(pairs, np.int64).reshape(-1, 2).T
-        return [Resemblance(*one) for one in match.score_pairs(self._model, _folded(records), a, b)]
+        return _resemblances(match.score_pairs(self._model, _folded(records), a, b))
 
     def pairs(self, records: Sequence[str], same: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int, Resemblance]]:
         """The batch itself."""
@@ -46,9 +45,8 @@ class ModelMatcher:
         ends = [np.concatenate([ends[join], judged[:, side]]) for side, ends in enumerate((found.a, found.b))]
         component = components(len(records), *ends)
         kept = (found.band > match.BANDS.index("apart")) | (component[found.a] == component[found.b])
-        columns = (column[kept].tolist() for column in (found.a, found.b, found.score, found.weight, found.band))
-        for a, b, score, weight, band in zip(*columns, strict=True):
-            yield a, b, Resemblance(score, weight, match.BANDS[band])
+        a, b, resemblances = found.a[kept].tolist(), found.b[kept].tolist(), _resemblances(found, kept)
+        yield from zip(a, b, resemblances, strict=True)
 
     def clusters(
         self,
@@ -62,6 +60,11 @@ class ModelMatcher:
         weight = np.array([pair[2] for pair in pairs], np.float64)
         found: list[int] = match.cluster_pairs(records, a, b, weight, self._model, must=must, cannot=cannot).tolist()
         return found
+
+
+def _resemblances(pairs: match.Pairs, kept: NDArray[np.bool_] | slice = slice(None)) -> list[Resemblance]:
+    bands = [match.BANDS[band] for band in pairs.band[kept].tolist()]
+    return list(map(Resemblance, pairs.score[kept].tolist(), pairs.weight[kept].tolist(), bands))
 
 
 def _folded(records: Sequence[str]) -> list[match.Folded]:

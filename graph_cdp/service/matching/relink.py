@@ -56,7 +56,9 @@ async def _rewrite(
     came.update((one, record.key) for record in now for one in record.blocking)
     went.update((one, key) for key in (*told, *gone) if key in before for one in before[key].blocking)
     await tx.lock_blocking({one for one, _ in came | went})
-    crowds = await tx.crowds({one for one, _ in came ^ went})
+    # So far as it is needed to tell what crosses the bound.
+    changed = came ^ went
+    crowds = await tx.crowds({one for one, _ in changed}, matcher.most_records_a_key + len(changed) + 1)
     await tx.drop_records(gone)
     await tx.put_records(now)
     stirred = await _stirred(tx, crowds, came - went, went - came, matcher.most_records_a_key)
@@ -166,18 +168,22 @@ async def _joined(tx: Writing, component: _Component, matcher: Matcher) -> list[
     records = await tx.records(several) if several else {}
     if not records:
         return []
-    crowds = await tx.crowds({key for one in records.values() for key in one.blocking})
     keys = sorted(records)
     under = _places_under(records[key] for key in keys)
-    pairs = sorted({
-        pair
-        for key, places in under.items()
-        if crowds[key] <= matcher.most_records_a_key
-        for pair in combinations(places, 2)
-    })  # fmt: skip
-    scored = matcher.scores([records[key].fields for key in keys], pairs)
-    told = [(*pair, resemblance) for pair, resemblance in zip(pairs, scored, strict=True)]
-    return joined(keys, told, component.decisions.values(), matcher)
+    crowds = await tx.crowds(under, matcher.most_records_a_key + 1)
+    usable = (places for key, places in under.items() if crowds[key] <= matcher.most_records_a_key)
+    found = {pair for places in usable for pair in combinations(places, 2)}
+    at = {key: place for place, key in enumerate(keys)}
+    told = {
+        (at[low], at[high]): Resemblance(score, weight, band)
+        for low, high, score, weight, band in component.candidates.values()
+        if low in at and high in at
+    }
+    apart = sorted(found - told.keys())
+    scored = matcher.scores([records[key].fields for key in keys], apart) if apart else ()
+    told.update(zip(apart, scored, strict=True))
+    pairs = [(*pair, told[pair]) for pair in sorted(told)]
+    return joined(keys, pairs, component.decisions.values(), matcher)
 
 
 async def _component(tx: Writing, starts: set[Key], model: AdoptedModel) -> _Component:

@@ -49,13 +49,13 @@ def ours(data: Data) -> Figures:
     known, new = Parted.of(data, NEW_RECORDS["ours"])
     table = Table.of({name: known[name] for name in known.column_names})
     model = train(table, recognise(table))
-    held, rows_by_key = folded_records(model, table), defaultdict[str, list[int]](list)
+    held, rows_by_key = folded_records(model, known.to_pylist()), defaultdict[str, list[int]](list)
     for row, keys in enumerate(blocking_keys_of(model, held)):
         for key in keys:
             rows_by_key[key].append(row)
 
     def look_up(record: dict[str, Any]) -> None:
-        folded = folded_records(model, Table.of_records([record]))
+        folded = folded_records(model, [record])
         found = [rows_by_key.get(key, ()) for key in blocking_keys_of(model, folded)[0]]
         candidates = sorted({row for rows in found if len(rows) <= model.most_records_a_key for row in rows})
         others = np.arange(1, len(candidates) + 1)
