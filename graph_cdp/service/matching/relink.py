@@ -83,7 +83,10 @@ async def _stirred(
 
 
 async def _rescore(tx: Writing, changed: Mapping[Key, MatchRecord | None], matcher: Matcher) -> set[Key]:
-    """Write the pairs of changed records as they are now; gives the ends of those that changed."""
+    """Write the pairs of changed records as they are now; gives the ends of those that joined, or join from now on.
+
+    Other pairs hang nothing together: they speak within what changed records hang together with, which is looked at.
+    """
     if not changed:
         return set()
     subjects = [record for record in changed.values() if record is not None]
@@ -96,11 +99,12 @@ async def _rescore(tx: Writing, changed: Mapping[Key, MatchRecord | None], match
     before = {one.pair: one for one in await tx.candidates_of(changed)}
     put = [one for pair, one in now.items() if before.get(pair) != one]
     gone = before.keys() - now.keys()
-    ends = {key for pair in (*(one.pair for one in put), *gone) for key in pair}
-    await tx.lock(ends)
+    differing = {*(one.pair for one in put), *gone}
+    await tx.lock({key for pair in differing for key in pair})
     await tx.drop_candidates(gone)
     await tx.put_candidates(put)
-    return ends
+    told = [one for pairs in (before, now) for pair, one in pairs.items() if pair in differing]
+    return {key for one in told if one.band == "join" for key in one.pair}
 
 
 def _scored(
