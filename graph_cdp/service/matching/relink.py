@@ -173,7 +173,7 @@ async def _joined(tx: Writing, component: _Component, matcher: Matcher) -> list[
     if not records:
         return []
     keys = sorted(records)
-    under = _places_under(records[key] for key in keys)
+    under = {key: places for key, places in _places_under(records[key] for key in keys).items() if len(places) > 1}
     crowds = await tx.crowds(under, matcher.most_records_a_key + 1)
     usable = (places for key, places in under.items() if crowds[key] <= matcher.most_records_a_key)
     found = {pair for places in usable for pair in combinations(places, 2)}
