@@ -1,6 +1,9 @@
 """The laws of one record beside others: it becomes and weighs alone what it does among all. Random Unicode texts."""
 
+from itertools import cycle
+
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,11 +58,12 @@ def model() -> Model:
 
 
 MODEL = model()
-words = st.sampled_from([
+WORDS = (
     "Ann", "ann ", "O'Neill", "oneill", "Straße", "High Street", "1 high st", "İpek", "ΣΟΦΟΣ", "N/A", "xxx", "ﬁ",
     "x@y.z", "Ann.Lee@Mail.example", "+49 170 1234567", "SW1A 2AA", "\n", "",
     "3/4/1990", "4 March 1990", "1990-03-04", "13.3.90",
-])  # fmt: skip
+)  # fmt: skip
+words = st.sampled_from(WORDS)
 texts = st.one_of(
     words, st.text(max_size=12), st.lists(words, max_size=3).map(" ".join), st.from_regex(r"[0-9./-]{1,11}")
 )
@@ -81,6 +85,13 @@ def test_a_text_becomes_alone_what_it_becomes_among_others(some: list[str], name
     assert change("\n".join(lines)).split("\n") == [change(line) for line in lines]
     alone = [changed(pa.array([text], pa.large_string()), change)[0].as_py() for text in some]
     assert changed(pa.array(some, pa.large_string()), change).to_pylist() == alone
+
+
+@pytest.mark.parametrize("many", [1, 1_000, 20_000])
+def test_a_text_becomes_among_very_many_what_it_becomes_alone(many: int) -> None:
+    some = [f"{number} {text} Straße"[: 3 + number % 17] for number, text in zip(range(many), cycle(WORDS))]
+    told = changed(pa.array(some, pa.large_string()), lambda lines: fold(lines, "street")).to_pylist()
+    assert told == [fold(text.replace("\n", " "), "street") for text in some]
 
 
 @settings(LAW, max_examples=60)
