@@ -6,6 +6,7 @@ Records are found by each of their words; two weigh as many bits as they have wo
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import combinations
 
 import orjson
@@ -98,7 +99,8 @@ WORDS = AdoptedModel("words", ("crm", "login", "loyalty", "device"), 1_700_000_0
 
 @contextmanager
 def words_are_read() -> Iterator[None]:
-    """Meanwhile the model of words is read as the matcher above."""
+    """Meanwhile the model of words is read as the matcher above, and few pairs are scored at once."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("graph_cdp.service.matching.relink"), "_PAIRS_AT_ONCE", 3)
         patch.setattr(matcher, "_read", lambda _: WordMatcher())
         yield

@@ -1,7 +1,7 @@
 """Bring records that changed up to date: what resembles them, and the matched links of their clusters."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from graph_cdp.service.matching.whole import joined
 from graph_cdp.store.port import Writing
 
 _ALL = 2**31 - 1
+_PAIRS_AT_ONCE = 50_000
 
 
 async def relink(
@@ -111,10 +112,9 @@ def _scored(
     subjects: Iterable[MatchRecord], found: Iterable[MatchRecord], matcher: Matcher
 ) -> Iterator[tuple[Key, Key, Resemblance]]:
     """All pairs of a subject and one of those found, itself or another, that have a key in common; each once."""
-    records = {record.key: record for record in found}
-    keys = sorted(records)
-    place = {key: number for number, key in enumerate(keys)}
-    under = _places_under(records[key] for key in keys)
+    records = sorted(found)
+    place = {record.key: number for number, record in enumerate(records)}
+    under = _places_under(records)
     done = set[int]()
     pairs = list[tuple[int, int]]()
     for subject in subjects:
@@ -122,9 +122,21 @@ def _scored(
             done.add(own := place[subject.key])
             others = {other for one in subject.blocking for other in under[one]} - done
             pairs += [(min(own, other), max(own, other)) for other in sorted(others)]
-    scored = matcher.scores([records[key].fields for key in keys], pairs)
+        if len(pairs) >= _PAIRS_AT_ONCE:
+            yield from _weighed(records, pairs, matcher)
+            pairs = []
+    yield from _weighed(records, pairs, matcher)
+
+
+def _weighed(
+    records: Sequence[MatchRecord], pairs: Sequence[tuple[int, int]], matcher: Matcher
+) -> Iterator[tuple[Key, Key, Resemblance]]:
+    """Pairs of the records, by place, scored."""
+    used = sorted({place for pair in pairs for place in pair})
+    at = {place: number for number, place in enumerate(used)}
+    scored = matcher.scores([records[place].fields for place in used], [(at[low], at[high]) for low, high in pairs])
     for (low, high), resemblance in zip(pairs, scored, strict=True):
-        yield keys[low], keys[high], resemblance
+        yield records[low].key, records[high].key, resemblance
 
 
 def _places_under(records: Iterable[MatchRecord]) -> defaultdict[str, list[int]]:
