@@ -67,9 +67,14 @@ class Values:
         return np.asarray(self.texts.to_numpy(zero_copy_only=False), object)
 
     @cached_property
+    def utf8(self) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Where each text begins and the last one ends, and the bytes of all."""
+        return text_bytes(self.texts)
+
+    @cached_property
     def lengths(self) -> NDArray[np.int64]:
         """How many bytes each text has."""
-        return np.diff(text_bytes(self.texts)[0])
+        return np.diff(self.utf8[0])
 
     @cached_property
     def eight_bytes(self) -> NDArray[np.uint8]:

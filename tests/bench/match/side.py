@@ -67,7 +67,7 @@ def main() -> None:
     else:
         data = load(name, float(scale))
         figures = ours(data) if side == "ours" else splink(data, name)
-    print(json.dumps({**figures, "records": len(data.table)}))
+    print(json.dumps({"records": len(data.table), **figures}))
 
 
 if __name__ == "__main__":
