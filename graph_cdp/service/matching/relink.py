@@ -205,7 +205,6 @@ async def _joined(tx: Writing, component: _Component, matcher: Matcher) -> list[
 async def _component(tx: Writing, starts: set[Key], model: AdoptedModel) -> _Component:
     """Follow pairs to be joined, and those decided same. Each is locked before its pairs are read."""
     found = _Component({}, {}, {})
-    judged = await tx.has_decisions()
     ask, met = starts, set[Key]()
     while ask:
         met |= ask
@@ -214,7 +213,8 @@ async def _component(tx: Writing, starts: set[Key], model: AdoptedModel) -> _Com
         near = await tx.candidates_of(known)
         found.candidates.update((one.pair, one) for one in near)
         ask = {key for one in near if one.band == "join" for key in one.pair}
-        if judged:
+        # Asked behind the locks: what was decided on these before is seen.
+        if await tx.has_decisions():
             stand = {one.pair: one for one in in_force(await tx.decisions_on(known))}
             found.decisions.update(stand)
             ask |= {key for one in stand.values() if one.verdict == "same" for key in one.pair}
