@@ -6,8 +6,10 @@ Records are found by each of their words; two weigh as many bits as they have wo
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import combinations
 
+import orjson
 import pytest
 
 from graph_cdp.domain.matching import AdoptedModel
@@ -22,11 +24,15 @@ class WordMatcher:
     columns = frozenset({"plan", "score", "tags", "cookie", "login"})
     most_records_a_key = 3
 
-    def blocking_of(self, records: Sequence[Fields]) -> list[tuple[str, ...]]:
-        return [tuple(sorted({f"{name}={value}" for name, value in record.items()})) for record in records]
+    def read(self, records: Sequence[Fields]) -> list[str]:
+        return [orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode() for record in records]
 
-    def scores(self, record: Fields, others: Sequence[Fields]) -> Sequence[Resemblance]:
-        return [self._score(record, other) for other in others]
+    def blocking_of(self, records: Sequence[str]) -> list[tuple[str, ...]]:
+        return [tuple(sorted({f"{name}={value}" for name, value in orjson.loads(one).items()})) for one in records]
+
+    def scores(self, records: Sequence[str], pairs: Sequence[tuple[int, int]]) -> Sequence[Resemblance]:
+        read = [orjson.loads(one) for one in records]
+        return [self._score(read[a], read[b]) for a, b in pairs]
 
     def _score(self, one: Fields, other: Fields) -> Resemblance:
         both = one.keys() & other.keys()
@@ -36,7 +42,7 @@ class WordMatcher:
 
     def pairs(
         self,
-        records: Sequence[Fields],
+        records: Sequence[str],
         same: Sequence[tuple[int, int]],  # noqa: ARG002
     ) -> Iterable[tuple[int, int, Resemblance]]:
         rows_by_key = defaultdict[str, list[int]](list)
@@ -49,7 +55,8 @@ class WordMatcher:
             if len(rows) <= self.most_records_a_key
             for pair in combinations(rows, 2)
         }
-        return [(a, b, self._score(records[a], records[b])) for a, b in sorted(found)]
+        pairs = sorted(found)
+        return [(*pair, score) for pair, score in zip(pairs, self.scores(records, pairs), strict=True)]
 
     def clusters(
         self,
@@ -92,7 +99,8 @@ WORDS = AdoptedModel("words", ("crm", "login", "loyalty", "device"), 1_700_000_0
 
 @contextmanager
 def words_are_read() -> Iterator[None]:
-    """Meanwhile the model of words is read as the matcher above."""
+    """Meanwhile the model of words is read as the matcher above, and few pairs are scored at once."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("graph_cdp.service.matching.relink"), "_PAIRS_AT_ONCE", 3)
         patch.setattr(matcher, "_read", lambda _: WordMatcher())
         yield

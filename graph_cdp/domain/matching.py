@@ -1,6 +1,7 @@
 """What a store keeps of matching: its model, the records that the model reads, the pairs that resemble each other."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -23,7 +24,7 @@ class AdoptedModel:
     namespaces: tuple[str, ...]
     at: Millis
 
-    @property
+    @cached_property
     def id(self) -> str:
         """A name made from what it says: two models of one name match alike."""
         said = "\0".join((self.text, *sorted(self.namespaces)))
@@ -31,7 +32,7 @@ class AdoptedModel:
 
 
 class MatchRecord(NamedTuple):
-    """What is known of an identifier, as a model reads it: `fields` is a JSON object of texts, sorted.
+    """What is known of an identifier, as a model compares it: `fields` is JSON that the model alone can read.
 
     `blocking` are the keys under which it is found, sorted.
     """

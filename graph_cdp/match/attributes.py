@@ -1,16 +1,17 @@
 """What records are compared by: attributes, made of columns as their kinds suggest. Pure."""
 
+import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from graph_cdp.match.folding import folded
+from graph_cdp.match.folding import fold, folded, is_day_first
 from graph_cdp.match.kinds import Column, Kind
-from graph_cdp.match.table import Table
-from graph_cdp.match.values import Values
+from graph_cdp.match.lines import Change, Lines, changed_list, each_line, lines_of
+from graph_cdp.match.table import Record, Table
+from graph_cdp.match.values import Values, rest_of
 
 Part: TypeAlias = Literal["whole", "given", "family", "rest"]
 
@@ -19,7 +20,8 @@ class Attribute(NamedTuple):
     """One thing that records are compared by: a column as a whole, or a part of a name that stands in one column.
 
     `rest` of a name is what the columns after the first do not say. `swaps`: the attribute that values may have been
-    exchanged with, as given and family names often are.
+    exchanged with, as given and family names often are. `day_first`: of a date in numbers, year last, the day comes
+    before the month.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Attribute(NamedTuple):
     columns: tuple[str, ...]
     part: Part = "whole"
     swaps: str | None = None
+    day_first: bool = True
 
 
 def attributes_of(columns: Sequence[Column], table: Table) -> tuple[Attribute, ...]:
@@ -51,13 +54,19 @@ def attributes_of(columns: Sequence[Column], table: Table) -> tuple[Attribute, .
             ]
             names = [column.name]
         else:
-            attributes.append(Attribute(column.name, column.kind, (column.name,)))
+            day_first = column.kind != "date" or _is_day_first(table, column.name)
+            attributes.append(Attribute(column.name, column.kind, (column.name,), day_first=day_first))
     return _with_swaps(attributes)
 
 
 def _says_more(table: Table, whole: str, parts: Sequence[str]) -> bool:
     rest = Values.of_rest(table, (whole, *parts))
     return float(np.mean(rest.codes >= 0)) >= 0.02 if len(rest) else False
+
+
+def _is_day_first(table: Table, name: str) -> bool:
+    dates = table.columns[name].drop_null().unique()
+    return is_day_first(lines_of(dates)) if len(dates) else True
 
 
 def _with_swaps(attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
@@ -80,29 +89,41 @@ def values_of(table: Table, attribute: Attribute) -> Values:
     """The attribute of every record."""
     if attribute.part == "rest" and len(attribute.columns) > 1:
         return Values.of_rest(table, attribute.columns)
-    column = table.columns.get(attribute.columns[0])
-    if column is None:
-        column = pa.nulls(len(table), pa.large_string())
+    return Values.of(table.column(attribute.columns[0]), _change_of(attribute))
+
+
+def folded_of(records: Sequence[Record], attribute: Attribute) -> list[str | None]:
+    """The same as plain texts, without what a table costs; at least of one record."""
+    columns = [[record.get(name) for record in records] for name in attribute.columns]
+    if attribute.part != "rest" or len(columns) == 1:
+        return changed_list(columns[0], _change_of(attribute))
+    names = [changed_list(column, partial(fold, kind="full_name")) for column in columns]
+    words = zip(*([(name or "").split() for name in column] for column in names), strict=True)
+    return [rest_of(whole, parts) for whole, *parts in words]
+
+
+def _change_of(attribute: Attribute) -> Change:
     if attribute.part == "whole":
-        return Values.of(column, attribute.kind)
-    return Values.encoded(column, lambda texts: _part(texts, attribute.part))
+        return partial(fold, kind=attribute.kind, day_first=attribute.day_first)
+    return partial(_part, part=attribute.part)
 
 
-def _part(texts: pa.LargeStringArray, part: Part) -> pa.LargeStringArray:
+_FAMILY_FIRST = re.compile(r"^([^,\n]+),([^,\n]+)$", re.MULTILINE)
+
+
+def _part(lines: Lines, part: Part) -> Lines:
     """The part of whole names: `Ada Mary King`, and `King, Ada Mary` as well."""
-    swapped = pc.replace_substring_regex(texts, r"^\s*([^,]+),\s*([^,]+)$", r"\2 \1")
-    words = pc.split_pattern(folded(swapped), " ")
-    taken = [_taken(word, part) if word else None for word in words.to_pylist()]
-    return pa.array(taken, pa.large_string())
+    names = folded(_FAMILY_FIRST.sub(r"\2 \1", lines))
+    return each_line(names, lambda name: _taken(name.split(), part))
 
 
-def _taken(words: list[str], part: Part) -> str | None:
+def _taken(words: list[str], part: Part) -> str:
     words = [word for word in words if word not in _TITLES] or words
     if part == "given":
-        return words[0] or None
+        return " ".join(words[:1])
     if part == "family":
-        return words[-1] if len(words) > 1 else None
-    return " ".join(words[1:-1]) or None
+        return words[-1] if len(words) > 1 else ""
+    return " ".join(words[1:-1])
 
 
 _TITLES = frozenset(

@@ -10,22 +10,30 @@ from graph_cdp.match.compare import Compared
 from graph_cdp.match.matched import Figure, Floats, Judged, Matched, Pairs, Rows
 from graph_cdp.match.model import LearnedRule, Model
 from graph_cdp.match.rules import Keys
-from graph_cdp.match.scoring import compared_by, probability, weights_of
+from graph_cdp.match.scoring import compared_by, probability, scored
+from graph_cdp.match.single import Folded, compared_of
 from graph_cdp.match.table import Table
 from graph_cdp.match.workers import each
 
 
 def match(table: Table, model: Model, *, decisions: Sequence[Judged] = ()) -> Matched:
     """Score the candidate pairs and cluster the records; `decisions` are obeyed."""
-    compared = compared_by(model, table)
-    a, b, left_out = _candidates(model, compared, len(table))
-    weight = weights_of(model, compared, a, b)
+    pairs, left_out = _pairs(model, compared_by(model, table), len(table))
     must = [(one.a, one.b) for one in decisions if one.same]
     cannot = [(one.a, one.b) for one in decisions if not one.same]
-    cluster = cluster_pairs(len(table), a, b, weight, model, must=must, cannot=cannot)
-    band = (weight >= model.thresholds.review).astype(np.uint8) + (weight >= model.thresholds.join)
-    pairs = Pairs(a, b, weight, probability(weight), band.astype(np.uint8))
+    cluster = cluster_pairs(len(table), pairs.a, pairs.b, pairs.weight, model, must=must, cannot=cannot)
     return Matched(cluster, confidence_of(cluster, pairs, model.absent), pairs, _report(cluster, pairs, left_out))
+
+
+def pairs_among(model: Model, records: Sequence[Folded]) -> Pairs:
+    """The candidate pairs of folded records, scored."""
+    return _pairs(model, compared_of(model, records), len(records))[0]
+
+
+def _pairs(model: Model, compared: Compared, records: int) -> tuple[Pairs, int]:
+    """The candidate pairs, scored, and how many keys had too many records."""
+    a, b, left_out = _candidates(model, compared, records)
+    return scored(model, compared, a, b), left_out
 
 
 def _candidates(model: Model, compared: Compared, records: int) -> tuple[Rows, Rows, int]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -16,6 +18,7 @@ from rapidfuzz.process import cpdist
 
 from graph_cdp.match.folding import mail_domain, mailbox_name, without_blanks
 from graph_cdp.match.kinds import Kind
+from graph_cdp.match.lines import Change, changed
 from graph_cdp.match.nicknames import are_forms_of_one_name
 from graph_cdp.match.texts import share_a_word, share_beginning, start_alike
 from graph_cdp.match.values import Codes, Values
@@ -44,15 +47,19 @@ class Sides(NamedTuple):
         """The bytes of both texts of each pair."""
         return self.left.lengths[self.a], self.right.lengths[self.b]
 
-    def changed(self, change: Callable[[Any], Any]) -> "Sides":
-        """The same pairs of other texts; `change` keeps the number of texts."""
-        left = Values(self.left.codes, change(self.left.texts))
+    def changed(self, change: Change) -> "Sides":
+        """The same pairs with their texts changed, empty where nothing is left."""
+        left = Values(self.left.codes, _changed(self.left.texts, change))
         return Sides(
             left,
-            left if self.right is self.left else Values(self.right.codes, change(self.right.texts)),
+            left if self.right is self.left else Values(self.right.codes, _changed(self.right.texts, change)),
             self.a,
             self.b,
         )
+
+
+def _changed(texts: pa.LargeStringArray, change: Change) -> pa.LargeStringArray:
+    return pc.fill_null(changed(texts, change), "")
 
 
 class Comparison(NamedTuple):

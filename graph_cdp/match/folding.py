@@ -1,105 +1,132 @@
-"""Texts in the form in which they are compared: column by column, on distinct values, in compiled code. Pure."""
+"""Texts in the form in which they are compared: here alone is said what counts in one. Pure.
+
+Everything takes lines and gives lines (`lines.py`), so that one text and a million become the same.
+"""
 
 import re
-from collections.abc import Callable
-from typing import Final, TypeAlias
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
 
 from graph_cdp.match.kinds import Kind
-from graph_cdp.match.matched import Bools
+from graph_cdp.match.lines import Change, Lines, each_line
 
-Texts: TypeAlias = pa.LargeStringArray
-
-_LETTERS: Final = {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+_APOSTROPHES: Final = "'’‘`´ʼ"
+_LETTERS: Final = {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 """Letters that no decomposition makes plain."""
 
-_ABSENT: Final = pa.array(
-    [
-        "", "null", "nil", "none", "undefined", "nan", "na", "n a", "unknown", "unbekannt", "inconnu", "desconocido",
-        "not set", "not known", "not given", "not available", "not provided",
-        "missing", "empty", "blank", "test", "dummy",
-        "anonymous", "anon", "tbd", "tba", "redacted", "removed", "deleted",
-        *("x" * times for times in range(1, 12)), *("0" * times for times in range(1, 12)),
-    ],
-    pa.large_string(),
-)  # fmt: skip
+_ABSENT: Final = frozenset([
+    "", "null", "nil", "none", "undefined", "nan", "na", "n a", "unknown", "unbekannt", "inconnu", "desconocido",
+    "not set", "not known", "not given", "not available", "not provided",
+    "missing", "empty", "blank", "test", "dummy",
+    "anonymous", "anon", "tbd", "tba", "redacted", "removed", "deleted",
+    *("x" * times for times in range(1, 12)), *("0" * times for times in range(1, 12)),
+])  # fmt: skip
 """Folded values that say that there is none."""
 
 
-def folded(texts: Texts) -> Texts:
+class _Folded(dict[int, str]):
+    """By code point what it becomes, found out when it is met first."""
+
+    def __missing__(self, code: int) -> str:
+        letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", chr(code)).casefold())
+        self[code] = "".join(map(_plain, letters))
+        return self[code]
+
+
+def _plain(letter: str) -> str:
+    if unicodedata.category(letter).startswith("M"):
+        return ""
+    if letter.isalnum():
+        return _LETTERS.get(letter) or str(unicodedata.decimal(letter, letter))
+    return " "
+
+
+class _Digits(dict[int, str]):
+    """By code point its digit, if it is one of any script."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = str(unicodedata.decimal(chr(code), ""))
+        return self[code]
+
+
+# An apostrophe is left out rather than parted at: both spellings of O'Neill are one word.
+_FOLDED: Final = _Folded({ord("\n"): "\n", **{ord(sign): "" for sign in _APOSTROPHES}})
+_DIGITS: Final = _Digits({ord("\n"): "\n"})
+
+
+def folded(lines: Lines) -> Lines:
     """Lower case, no accents, and a blank for what is neither letter nor digit: `O'Neill, J.` gives `oneill j`."""
-    plain = pc.utf8_lower(texts)
-    if not pc.all(pc.string_is_ascii(plain), min_count=0).as_py():
-        plain = pc.replace_substring_regex(pc.utf8_normalize(plain, "NFKD"), r"\p{M}+", "")
-        for letter, replacement in _LETTERS.items():
-            plain = pc.replace_substring(plain, letter, replacement)
-    # An apostrophe is left out rather than parted at: both spellings of O'Neill are one word.
-    plain = pc.replace_substring_regex(plain, "['’`´]", "")
-    return pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, r"[^\p{L}\p{N}]+", " "))
+    return _single_blanks(lines.translate(_FOLDED))
 
 
-def without_blanks(texts: Texts) -> Texts:
+def _single_blanks(lines: Lines) -> Lines:
+    while "  " in lines:
+        lines = lines.replace("  ", " ")
+    return lines.replace(" \n", "\n").replace("\n ", "\n").strip(" ")
+
+
+def without_blanks(lines: Lines) -> Lines:
     """The texts without blanks."""
-    return pc.replace_substring(texts, " ", "")
+    return lines.replace(" ", "")
 
 
-def mailbox_name(texts: Texts) -> Texts:
+_FROM_AT: Final = re.compile("@.*")
+_TO_AT: Final = re.compile("^[^@\n]*@?", re.MULTILINE)
+
+
+def mailbox_name(lines: Lines) -> Lines:
     """What stands before the @."""
-    return pc.replace_substring_regex(texts, "@.*", "")
+    return _FROM_AT.sub("", lines)
 
 
-def mail_domain(texts: Texts) -> Texts:
+def mail_domain(lines: Lines) -> Lines:
     """What stands after the @; nothing where there is none."""
-    return pc.replace_substring_regex(texts, "^[^@]*@?", "")
+    return _TO_AT.sub("", lines)
 
 
-def joined(texts: Texts) -> Texts:
-    """Folded, and without blanks."""
-    return without_blanks(folded(texts))
+def _joined(lines: Lines) -> Lines:
+    return without_blanks(folded(lines))
 
 
-def digits(texts: Texts) -> Texts:
-    """The digits alone."""
-    return pc.replace_substring_regex(texts, r"\D+", "")
+def _digits(lines: Lines) -> Lines:
+    return lines.translate(_DIGITS)
 
 
-def _email(texts: Texts) -> Texts:
-    return pc.utf8_trim_whitespace(pc.utf8_lower(texts))
+_SPACE: Final = re.compile(r"[^\S\n]+")
 
 
-def _phone(texts: Texts) -> Texts:
+def _email(lines: Lines) -> Lines:
+    return _SPACE.sub("", lines.casefold())
+
+
+def _phone(lines: Lines) -> Lines:
     """The last nine digits: what stands before them is written or left out as people like."""
-    return pc.utf8_slice_codeunits(digits(texts), -9)
+    return each_line(_digits(lines), lambda number: number[-9:])
 
 
-_DATE: Final = re.compile(r"(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})(?:\D.*)?")
+def _year(lines: Lines) -> Lines:
+    """Four digits: a year that was a number once may end in `.0`."""
+    return each_line(_digits(lines), lambda number: number[:4])
+
+
+_DATE: Final = re.compile(r"(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})(?:\D.*)?", re.ASCII)
 _MONTHS: Final = {name: f"{number:02d}" for number, name in enumerate(
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}  # fmt: skip
 
 
-def _date(texts: Texts) -> Texts:
-    """Eight digits, year first, also of a day that the calendar does not have; other text is folded."""
-    iso = pc.utf8_slice_codeunits(texts, 0, 10)
-    if pc.all(pc.match_substring_regex(iso, r"^\d{4}-\d{2}-\d{2}$"), min_count=0).as_py():
-        return pc.replace_substring(iso, "-", "")
-    return pa.array(_dates(texts.to_pylist()), pa.large_string())
+def is_day_first(lines: Lines) -> bool:
+    """Whether the day comes before the month in dates written in numbers, year last.
+
+    Where the first number of some date is above 12 it is the day, and so it is in the whole column.
+    """
+    parts = [match for line in lines.split("\n") if (match := _DATE.fullmatch(line.strip())) and len(match[1]) < 3]
+    return sum(int(match[1]) > 12 for match in parts) >= sum(int(match[2]) > 12 for match in parts)
 
 
-def _dates(texts: list[str | None]) -> list[str | None]:
-    parts = [None if text is None else _DATE.fullmatch(text.strip()) for text in texts]
-    # Where the first number of some value is above 12 it is the day, and so it is in the whole column.
-    firsts = [int(match[1]) for match in parts if match and len(match[1]) < 3]
-    seconds = [int(match[2]) for match in parts if match and len(match[1]) < 3]
-    day_first = sum(number > 12 for number in firsts) >= sum(number > 12 for number in seconds)
-    return [_as_date(text, match, day_first=day_first) for text, match in zip(texts, parts, strict=True)]
-
-
-def _as_date(text: str | None, match: re.Match[str] | None, *, day_first: bool) -> str | None:
-    if text is None:
-        return None
+def _date(text: str, *, day_first: bool) -> str:
+    """Eight digits, year first, also of a day that the calendar does not have; other text as it is."""
+    match = _DATE.fullmatch(text.strip())
     if match is None:
         return _written_date(text)
     first, second, third = match.groups()
@@ -113,9 +140,12 @@ def _century(year: str) -> str:
     return f"{'19' if int(year) > 30 else '20'}{year:0>2}"
 
 
+_WORD: Final = re.compile("[a-z]+|[0-9]+")
+
+
 def _written_date(text: str) -> str:
     """`3 May 1990`, `May 3rd, 1990`, `19900503`, a year alone, or whatever it is."""
-    words = re.findall(r"[a-z]+|\d+", text.lower())
+    words = _WORD.findall(text.lower())
     month = next((_MONTHS[word[:3]] for word in words if word[:3] in _MONTHS), None)
     numbers = [word for word in words if word.isdigit()]
     year = next((number for number in numbers if len(number) == 4), None)
@@ -135,46 +165,47 @@ _SEXES: Final = {
 }  # fmt: skip
 
 
-def _sex(texts: Texts) -> Texts:
-    return pa.array([_SEXES.get(text, text) if text else text for text in folded(texts).to_pylist()], pa.large_string())
+def _sex(lines: Lines) -> Lines:
+    return each_line(folded(lines), lambda text: _SEXES.get(text, text))
 
 
-_STREETS: Final = (
-    (r"\b(street|strasse|str)\b", "st"), (r"(\p{L})(strasse|str)\b", "${1}st"), (r"\b(road)\b", "rd"),
-    (r"\b(avenue|av)\b", "ave"), (r"\b(drive)\b", "dr"), (r"\b(lane)\b", "ln"), (r"\b(court)\b", "ct"),
-    (r"\b(place)\b", "pl"), (r"\b(boulevard)\b", "blvd"), (r"\b(apartment|flat|unit|suite)\b", "apt"),
-    (r"\b(calle)\b", "c"), (r"\b(north)\b", "n"), (r"\b(south)\b", "s"), (r"\b(east)\b", "e"), (r"\b(west)\b", "w"),
-)  # fmt: skip
+_STREETS: Final = {
+    "street": "st", "road": "rd", "avenue": "ave", "av": "ave", "drive": "dr", "lane": "ln", "court": "ct",
+    "place": "pl", "boulevard": "blvd", "apartment": "apt", "flat": "apt", "unit": "apt", "suite": "apt",
+    "calle": "c", "north": "n", "south": "s", "east": "e", "west": "w",
+}  # fmt: skip
+_STREET_ENDINGS: Final = ("strasse", "str")
 
 
-def _street(texts: Texts) -> Texts:
-    plain = folded(texts)
-    for pattern, short in _STREETS:
-        plain = pc.replace_substring_regex(plain, pattern, short.replace("${1}", r"\1"))
-    return plain
+def _street(lines: Lines) -> Lines:
+    # Blanks of its own around every word, so that whole words can be replaced without looking for their ends.
+    words = f" {folded(lines)} ".replace(" ", "  ").replace("\n", " \n ")
+    for word, short in _STREETS.items():
+        words = words.replace(f" {word} ", f" {short} ")
+    for ending in _STREET_ENDINGS:
+        words = words.replace(f"{ending} ", "st ")
+    return _single_blanks(words)
 
 
-_FOLD: Final[dict[Kind, Callable[[Texts], Texts]]] = {
-    "date": _date,
+_FOLD: Final[Mapping[Kind, Change]] = {
     "email": _email,
     "phone": _phone,
     "street": _street,
     "address": _street,
-    "house_number": joined,
-    "postal_code": joined,
-    "code": joined,
-    "year": digits,
+    "house_number": _joined,
+    "postal_code": _joined,
+    "code": _joined,
+    "year": _year,
     "sex": _sex,
 }
 
 
-def fold(texts: Texts, kind: Kind) -> Texts:
-    """Distinct values of one kind in the form in which they are compared; null where they say nothing."""
-    told = _FOLD.get(kind, folded)(texts)
-    absent = pc.is_in(folded(texts), _ABSENT)
-    return pc.if_else(pc.or_(absent, pc.equal(told, "")), pa.scalar(None, pa.large_string()), told)
-
-
-def present(texts: Texts) -> Bools:
-    """By row: whether it is not null."""
-    return np.asarray(pc.is_valid(texts).to_numpy(zero_copy_only=False), np.bool_)
+def fold(lines: Lines, kind: Kind, *, day_first: bool = True) -> Lines:
+    """Values of one kind in the form in which they are compared; an empty line where one says nothing."""
+    plain = folded(lines)
+    if kind == "date":
+        told = each_line(lines, lambda text: _date(text, day_first=day_first))
+    else:
+        told = _FOLD[kind](lines) if kind in _FOLD else plain
+    pairs = zip(plain.split("\n"), told.split("\n"), strict=True)
+    return "\n".join(["" if absent in _ABSENT else text for absent, text in pairs])

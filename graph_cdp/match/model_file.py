@@ -89,7 +89,9 @@ def _model(told: Mapping[str, Any]) -> Model:
 
 
 def _learned(told: Mapping[str, Any]) -> Learned:
-    attribute = Attribute(told["name"], told["kind"], tuple(told["columns"]), told["part"], told["swaps"])
+    attribute = Attribute(
+        told["name"], told["kind"], tuple(told["columns"]), told["part"], told["swaps"], told["day_first"]
+    )
     levels, agreeing, differing = (
         tuple(Level(**one) for one in told[key]) for key in ("levels", "agreeing", "differing")
     )

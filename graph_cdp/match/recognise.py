@@ -7,8 +7,9 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph_cdp.match.folding import folded as folded_texts
+from graph_cdp.match.folding import folded as folded_lines
 from graph_cdp.match.kinds import Column, Kind
+from graph_cdp.match.lines import changed
 from graph_cdp.match.nicknames import is_given_name
 from graph_cdp.match.table import Table
 from graph_cdp.normalise.names import (
@@ -118,11 +119,11 @@ class _Values:
 
     def words(self) -> float:
         """The mean number of words."""
-        return float(pc.mean(pc.add(pc.count_substring(folded_texts(self.distinct), " "), 1)).as_py())
+        return float(pc.mean(pc.add(pc.count_substring(changed(self.distinct, folded_lines), " "), 1)).as_py())
 
     def given_names(self) -> float:
         """The share of distinct values of which some word is known as a given name."""
-        texts = folded_texts(self.distinct.slice(0, 2000)).to_pylist()
+        texts = changed(self.distinct.slice(0, 2000), folded_lines).drop_null().to_pylist()
         return sum(any(map(is_given_name, text.split())) for text in texts) / max(len(texts), 1)
 
 

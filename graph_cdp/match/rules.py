@@ -1,23 +1,21 @@
 """Blocking rules: records with the same key are compared. A key is made of forms of attributes. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from graph_cdp.match.attributes import Attribute
 from graph_cdp.match.compare import Compared
 from graph_cdp.match.compiled import combine
 from graph_cdp.match.folding import mailbox_name
 from graph_cdp.match.kinds import Kind
+from graph_cdp.match.lines import Change, Lines, each_line
 from graph_cdp.match.matched import Rows
 from graph_cdp.match.values import Hashes
 from graph_cdp.match.workers import FEW, each
-
-Texts: TypeAlias = pa.LargeStringArray
 
 
 class KeyPart(NamedTuple):
@@ -42,33 +40,31 @@ class Rule(NamedTuple):
         return f"{joint} in any order" if self.unordered else joint
 
 
-def _slice(first: int, end: int | None = None) -> Callable[[Texts], Texts]:
-    return lambda texts: pc.utf8_slice_codeunits(texts, first, end)
+def _slice(first: int, end: int | None) -> Change:
+    return lambda lines: each_line(lines, lambda text: text[first:end])
 
 
-_SOUNDS: Final = (
+_SOUNDS: Final = tuple((re.compile(pattern, re.MULTILINE), sound) for pattern, sound in (
     ("^kn", "n"), ("^wr", "r"), ("ph", "f"), ("[ck]+h?|q", "k"), ("[sz]h?", "s"), ("x", "ks"),
     ("dt|d", "t"), ("b", "p"),
     ("v", "f"), ("g|j", "k"), ("y", "i"), ("l+", "l"), ("m+", "m"), ("n+", "n"), ("r+", "r"), ("s+", "s"), ("t+", "t"),
     ("f+", "f"), ("p+", "p"),
-)  # fmt: skip
+))  # fmt: skip
+_SOUNDLESS: Final = re.compile("(?<=.)[aeiouhw ]+")
 
 
-def _sound(texts: Texts) -> Texts:
+def _sound(lines: Lines) -> Lines:
     """The first letter and the consonants after it, those that sound alike as one; coarser than Metaphone."""
     for pattern, sound in _SOUNDS:
-        texts = pc.replace_substring_regex(texts, pattern, sound)
-    first, rest = pc.utf8_slice_codeunits(texts, 0, 1), pc.utf8_slice_codeunits(texts, 1)
-    rest = pc.replace_substring_regex(rest, "[aeiouhw ]+", "")
-    return pc.binary_join_element_wise(first, rest, pa.scalar("", pa.large_string()))
+        lines = pattern.sub(sound, lines)
+    return _SOUNDLESS.sub("", lines)
 
 
-def _longest_word(texts: Texts) -> Texts:
-    words = (max(text.split(), key=lambda word: (len(word), word)) for text in texts.to_pylist())
-    return pa.array(words, pa.large_string())
+def _longest_word(lines: Lines) -> Lines:
+    return each_line(lines, lambda text: max(text.split(), key=lambda word: (len(word), word), default=""))
 
 
-_FORMS: Final[Mapping[str, Callable[[Texts], Texts]]] = {
+FORMS: Final[Mapping[str, Change]] = {
     "sound": _sound,
     "first four letters": _slice(0, 4),
     "first letter": _slice(0, 1),
@@ -77,10 +73,10 @@ _FORMS: Final[Mapping[str, Callable[[Texts], Texts]]] = {
     "month and day": _slice(4, 8),
     "mailbox name": mailbox_name,
     "longest word": _longest_word,
-    "last six digits": _slice(-6),
-    "beginning": lambda texts: pc.utf8_slice_codeunits(texts, 0, -2),
+    "last six digits": _slice(-6, None),
+    "beginning": _slice(0, -2),
     "first four": _slice(0, 4),
-    "last four": _slice(-4),
+    "last four": _slice(-4, None),
 }
 _FORMS_BY_KIND: Final[Mapping[Kind, tuple[str, ...]]] = {
     "given_name": ("sound", "first four letters", "first letter"),
@@ -136,5 +132,5 @@ class Keys:
     def _form(self, part: KeyPart) -> Hashes:
         if part not in self._forms:
             values = self._values[part.attribute]
-            self._forms[part] = (values if part.form == "whole" else values.changed(_FORMS[part.form])).by_record
+            self._forms[part] = (values if part.form == "whole" else values.changed(FORMS[part.form])).by_record
         return self._forms[part]

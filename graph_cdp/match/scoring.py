@@ -9,7 +9,7 @@ from graph_cdp.match.compare import MISSING, Compared, base_levels, levels_of
 from graph_cdp.match.comparisons import Levels
 from graph_cdp.match.compiled import against, odds_to_probability
 from graph_cdp.match.kinds import PERSONAL, SHARED_AT_HOME
-from graph_cdp.match.matched import Floats, Rows
+from graph_cdp.match.matched import Floats, Pairs, Rows
 from graph_cdp.match.model import Learned, Model
 from graph_cdp.match.table import Table
 from graph_cdp.match.values import Values
@@ -107,6 +107,13 @@ def worth_of_levels(learned: Learned) -> Floats:
     for state, levels in enumerate((learned.levels, learned.agreeing, learned.differing)):
         worth[state, : len(learned.levels)] = [level.weight for level in levels or learned.levels]
     return worth
+
+
+def scored(model: Model, compared: Compared, a: Rows, b: Rows) -> Pairs:
+    """Pairs of rows with their weights, as given."""
+    weight = weights_of(model, compared, a, b)
+    band = (weight >= model.thresholds.review).astype(np.uint8) + (weight >= model.thresholds.join)
+    return Pairs(a, b, weight, probability(weight), band.astype(np.uint8))
 
 
 def probability(weights: Floats) -> Floats:

@@ -1,25 +1,42 @@
-"""One record against given candidates, with the results that a batch with the same model has. Pure."""
+"""One record against some others, with the results that a batch with the same model has. Pure."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 
-from graph_cdp.match.matched import Scored
+from graph_cdp.match.attributes import folded_of
+from graph_cdp.match.compare import Compared
+from graph_cdp.match.matched import BANDS, Pairs, Rows, Scored
 from graph_cdp.match.model import Model
 from graph_cdp.match.rules import Keys
-from graph_cdp.match.scoring import compared_by, probability, weights_of
-from graph_cdp.match.table import Record, Table
+from graph_cdp.match.scoring import scored
+from graph_cdp.match.table import Record
+from graph_cdp.match.values import Values
+
+Folded: TypeAlias = Sequence[str | None]
+"""A record as a model compares it: by attribute its value, folded; None where it is missing. Plain, to be kept."""
 
 
-def blocking_keys(model: Model, record: Record) -> tuple[str, ...]:
-    """The keys under which an index finds the records that a batch would compare with this one; hashes, no values."""
-    return blocking_keys_of(model, Table.of_records([record]))[0]
+def folded_records(model: Model, records: Sequence[Record]) -> list[Folded]:
+    """Every record as the model compares it."""
+    if not records:
+        return []
+    columns = [folded_of(records, learned.attribute) for learned in model.attributes]
+    return list(zip(*columns, strict=True)) if columns else [()] * len(records)
 
 
-def blocking_keys_of(model: Model, table: Table) -> list[tuple[str, ...]]:
-    """The same for many records."""
-    keys = Keys(compared_by(model, table))
-    found: list[list[str]] = [[] for _ in range(len(table))]
+def compared_of(model: Model, records: Sequence[Folded]) -> Compared:
+    """What `compared_by` gives of a table of the records that these were made of."""
+    attributes = tuple(learned.attribute for learned in model.attributes)
+    columns = zip(*records, strict=True) if records else ((),) * len(attributes)
+    return Compared(attributes, tuple(map(Values.of_folded, columns)))
+
+
+def blocking_keys_of(model: Model, records: Sequence[Folded]) -> list[tuple[str, ...]]:
+    """For each record the keys, hashes, under which an index finds what a batch would compare with it."""
+    keys = Keys(compared_of(model, records))
+    found: list[list[str]] = [[] for _ in records]
     for number, learned in enumerate(model.rules):
         left_out = frozenset(learned.left_out)
         for row, key in enumerate(keys.of(learned.rule).tolist()):
@@ -28,14 +45,20 @@ def blocking_keys_of(model: Model, table: Table) -> list[tuple[str, ...]]:
     return [tuple(keys_of_record) for keys_of_record in found]
 
 
-def score(model: Model, record: Record, candidates: Sequence[Record]) -> tuple[Scored, ...]:
+def score_pairs(model: Model, records: Sequence[Folded], a: Rows, b: Rows) -> Pairs:
+    """The pairs of the records at `a` and `b`, in the order given."""
+    return scored(model, compared_of(model, records), a, b)
+
+
+def blocking_keys(model: Model, record: Record) -> tuple[str, ...]:
+    """The keys of one record."""
+    return blocking_keys_of(model, folded_records(model, [record]))[0]
+
+
+def score(model: Model, record: Record, candidates: Sequence[Record]) -> list[Scored]:
     """Each candidate beside the record, in the order given."""
-    if not candidates:
-        return ()
-    table = Table.of_records([record, *candidates])
-    others = np.arange(1, len(table))
-    weights = weights_of(model, compared_by(model, table), np.zeros_like(others), others)
-    return tuple(
-        Scored(float(chance), float(weight), model.thresholds.band(float(weight)))
-        for chance, weight in zip(probability(weights), weights, strict=True)
-    )
+    records = folded_records(model, [record, *candidates])
+    others = np.arange(1, len(records))
+    pairs = score_pairs(model, records, np.zeros_like(others), others)
+    told = zip(pairs.score.tolist(), pairs.weight.tolist(), pairs.band.tolist(), strict=True)
+    return [Scored(chance, weight, BANDS[band]) for chance, weight, band in told]

@@ -54,6 +54,10 @@ class Table:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def column(self, name: str) -> pa.LargeStringArray:
+        """The values of a column, all missing where there is none of that name."""
+        return self.columns[name] if name in self.columns else pa.nulls(len(self), pa.large_string())
+
     def record(self, row: int) -> Record:
         """The values of one record."""
         return {name: column[row].as_py() for name, column in self.columns.items()}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_cdp.match.compiled import compiled, text_bytes
+from graph_cdp.match.compiled import compiled
 
 if TYPE_CHECKING:
     from graph_cdp.match.comparisons import Sides
@@ -20,14 +20,12 @@ def start_alike(sides: "Sides") -> NDArray[np.bool_]:
 
 def share_beginning(sides: "Sides", *, but: int, least: int) -> NDArray[np.bool_]:
     """Whether both begin with the same bytes: as many as the shorter has, less `but`, but no fewer than `least`."""
-    return np.asarray(
-        _beginnings(*text_bytes(sides.left.texts), sides.a, *text_bytes(sides.right.texts), sides.b, but, least)
-    )
+    return np.asarray(_beginnings(*sides.left.utf8, sides.a, *sides.right.utf8, sides.b, but, least))
 
 
 def share_a_word(sides: "Sides") -> NDArray[np.bool_]:
     """Whether they have a whole word in common, and one of them more than one."""
-    return np.asarray(_words(*text_bytes(sides.left.texts), sides.a, *text_bytes(sides.right.texts), sides.b))
+    return np.asarray(_words(*sides.left.utf8, sides.a, *sides.right.utf8, sides.b))
 
 
 @compiled

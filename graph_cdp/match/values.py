@@ -1,9 +1,8 @@
 """One attribute of all records: integer codes, and the distinct texts that they stand for. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from graph_cdp.match.compiled import hash_texts, text_bytes
 from graph_cdp.match.folding import fold
-from graph_cdp.match.kinds import Kind
+from graph_cdp.match.lines import Change, changed
 from graph_cdp.match.nicknames import numbers_of
 from graph_cdp.match.table import Table
 
@@ -29,38 +28,36 @@ class Values:
     texts: pa.LargeStringArray
 
     @classmethod
-    def of(cls, column: pa.LargeStringArray, kind: Kind) -> "Values":
-        """Fold a column as its kind asks."""
-        return cls.encoded(column, lambda texts: fold(texts, kind))
-
-    @classmethod
-    def encoded(cls, column: pa.LargeStringArray, change: Callable[[Any], Any]) -> "Values":
+    def of(cls, column: pa.LargeStringArray, change: Change) -> "Values":
         """Encode a column, then change its distinct texts."""
         encoded = column.dictionary_encode()
         return cls(_codes(encoded.indices), encoded.dictionary).changed(change)
 
     @classmethod
+    def of_folded(cls, texts: Sequence[str | None]) -> "Values":
+        """Read texts by record that are folded already, None where one is missing."""
+        code_by_text: dict[str, int] = {}
+        codes = [-1 if text is None else code_by_text.setdefault(text, len(code_by_text)) for text in texts]
+        return cls(np.array(codes, np.int32), pa.array(list(code_by_text), pa.large_string()))
+
+    @classmethod
     def of_rest(cls, table: Table, names: Sequence[str]) -> "Values":
         """The words of the first column that the others do not have, in order of the alphabet."""
-        columns = [cls.of(table.columns[name], "full_name") for name in names]
+        columns = [cls.of(table.column(name), partial(fold, kind="full_name")) for name in names]
         rows, row_of = np.unique(np.stack([column.codes for column in columns]), axis=1, return_inverse=True)
         words = [[text.split() for text in column.strings] for column in columns]
         texts = [
-            " ".join(
-                sorted(
-                    set(words[0][whole]).difference(*(words[at][code] for at, code in enumerate(parts, 1) if code >= 0))
-                )
-            )
+            rest_of(words[0][whole], (words[at][code] for at, code in enumerate(parts, 1) if code >= 0))
             if whole >= 0
-            else ""
+            else None
             for whole, *parts in rows.T
         ]
-        known = pa.array([text or None for text in texts], pa.large_string()).dictionary_encode()
+        known = pa.array(texts, pa.large_string()).dictionary_encode()
         return cls(np.append(_codes(known.indices), MISSING)[row_of.ravel()], known.dictionary.cast(pa.large_string()))
 
-    def changed(self, change: Callable[[Any], Any]) -> "Values":
-        """The same records with their texts changed, one by one; null makes a value missing."""
-        again = change(self.texts).dictionary_encode()
+    def changed(self, change: Change) -> "Values":
+        """The same records with their texts changed, one by one; where nothing is left the value is missing."""
+        again = changed(self.texts, change).dictionary_encode()
         code = np.append(_codes(again.indices), MISSING)
         return Values(code[self.codes], again.dictionary.cast(pa.large_string()))
 
@@ -70,9 +67,14 @@ class Values:
         return np.asarray(self.texts.to_numpy(zero_copy_only=False), object)
 
     @cached_property
+    def utf8(self) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Where each text begins and the last one ends, and the bytes of all."""
+        return text_bytes(self.texts)
+
+    @cached_property
     def lengths(self) -> NDArray[np.int64]:
         """How many bytes each text has."""
-        return np.diff(text_bytes(self.texts)[0])
+        return np.diff(self.utf8[0])
 
     @cached_property
     def eight_bytes(self) -> NDArray[np.uint8]:
@@ -101,6 +103,11 @@ class Values:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+
+def rest_of(words: Iterable[str], others: Iterable[Iterable[str]]) -> str | None:
+    """The words that none of the others has, in order of the alphabet; None: there are none."""
+    return " ".join(sorted(set(words).difference(*others))) or None
 
 
 def _codes(indices: pa.Array) -> Codes:

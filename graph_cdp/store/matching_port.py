@@ -23,8 +23,8 @@ class MatchingReading(Protocol):
         `blocking` of a record are here those of the given keys alone that found it.
         """
 
-    async def crowds(self, blocking: Collection[str]) -> dict[str, int]:
-        """How many records each of the keys finds, 0 for one that nothing is under."""
+    async def crowds(self, blocking: Collection[str], most: int) -> dict[str, int]:
+        """How many records each of the keys finds, counted up to `most`; 0 for one that nothing is under."""
 
     async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
         """For each identifier the one of each other namespace, of those given, that events named it with last.

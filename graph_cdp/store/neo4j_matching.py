@@ -32,8 +32,8 @@ class Neo4jMatchingReading:
         rows = await self._wire.rows("matching/under", keys=list(blocking), most=most)
         return {row[0]: _record(row) for row in rows}
 
-    async def crowds(self, blocking: Collection[str]) -> dict[str, int]:
-        return dict(await self._wire.rows("matching/crowds", keys=list(blocking)))
+    async def crowds(self, blocking: Collection[str], most: int) -> dict[str, int]:
+        return dict(await self._wire.rows("matching/crowds", keys=list(blocking), most=most))
 
     async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
         nodes, found = await self._nodes_of(keys), dict[Key, list[Key]]()

@@ -30,8 +30,8 @@ class SqliteMatchingReading:
     async def records_under(self, blocking: Collection[str], most: int) -> dict[Key, MatchRecord]:
         return {row[0]: _record(row) for row in self._matching("under", {"most": most}, keys=list(blocking))}
 
-    async def crowds(self, blocking: Collection[str]) -> dict[str, int]:
-        return {row[0]: row[1] for row in self._matching("crowds", keys=list(blocking))}
+    async def crowds(self, blocking: Collection[str], most: int) -> dict[str, int]:
+        return {row[0]: row[1] for row in self._matching("crowds", {"most": most}, keys=list(blocking))}
 
     async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
         found: dict[Key, list[Key]] = {}

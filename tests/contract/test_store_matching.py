@@ -33,7 +33,7 @@ async def test_a_record_is_read_as_it_was_written_and_takes_the_place_of_the_ear
     other = ANN._replace(fields='{"name":"Anne"}', blocking=("1:bb", "2:cc"))
     await write(store, other)
     assert await scanned(store) == [other, ANNA, BOB]
-    assert await store.read(lambda tx: tx.crowds(["0:aa", "1:bb", "2:cc", "9:zz"])) == {
+    assert await store.read(lambda tx: tx.crowds(["0:aa", "1:bb", "2:cc", "9:zz"], 10)) == {
         "0:aa": 1, "1:bb": 1, "2:cc": 1, "9:zz": 0
     }  # fmt: skip
 
@@ -44,6 +44,7 @@ async def test_keys_find_records_but_for_those_that_find_too_many(store: Store) 
     found = await store.read(lambda tx: tx.records_under(["0:aa", "1:bb"], 1))
     assert found == {"crm:1": ANN._replace(blocking=("1:bb",))}
     assert await store.read(lambda tx: tx.records_under([], 9)) == {}
+    assert await store.read(lambda tx: tx.crowds(["0:aa", "1:bb", "9:zz"], 1)) == {"0:aa": 1, "1:bb": 1, "9:zz": 0}
 
 
 async def test_a_record_that_is_dropped_is_found_no_more(store: Store) -> None:

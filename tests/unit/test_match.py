@@ -9,6 +9,7 @@ from graph_cdp.match import (
     blocking_keys,
     blocking_keys_of,
     cluster_pairs,
+    folded_records,
     match,
     model_from_json,
     model_to_json,
@@ -20,6 +21,7 @@ from graph_cdp.match import (
 from tests.match_records import made, pairwise_f1, table_of
 
 TABLE, TRUTH = made(400, 1)
+RECORDS = [TABLE.record(row) for row in range(len(TABLE))]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,10 @@ def test_a_waterfall_adds_up_to_the_weight_of_the_pair(model: Model) -> None:
 
 
 def test_one_record_has_the_candidates_and_the_scores_of_the_batch(model: Model) -> None:
-    pairs, keys = match(TABLE, model).pairs, blocking_keys_of(model, TABLE)
+    pairs, keys = (
+        match(TABLE, model).pairs,
+        blocking_keys_of(model, folded_records(model, RECORDS)),
+    )
     weight = dict(zip(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True), pairs.weight.tolist(), strict=True))
     for row in range(0, len(TABLE), 37):
         own = blocking_keys(model, TABLE.record(row))

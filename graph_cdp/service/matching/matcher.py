@@ -27,15 +27,16 @@ class Matcher(Protocol):
     columns: frozenset[str]
     most_records_a_key: int
 
-    def blocking_of(self, records: Sequence[Fields]) -> list[tuple[str, ...]]:
+    def read(self, records: Sequence[Fields]) -> list[str]:
+        """Each record as the model compares it, as JSON: what is kept of it, and what all else is asked with."""
+
+    def blocking_of(self, records: Sequence[str]) -> list[tuple[str, ...]]:
         """The keys under which each record is found, sorted."""
 
-    def scores(self, record: Fields, others: Sequence[Fields]) -> Sequence[Resemblance]:
-        """A record beside each of others, in their order."""
+    def scores(self, records: Sequence[str], pairs: Sequence[tuple[int, int]]) -> Sequence[Resemblance]:
+        """Pairs of the records, by place, in the order given."""
 
-    def pairs(
-        self, records: Sequence[Fields], same: Sequence[tuple[int, int]]
-    ) -> Iterable[tuple[int, int, Resemblance]]:
+    def pairs(self, records: Sequence[str], same: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int, Resemblance]]:
         """All pairs that a blocking key finds, by place, the smaller first, each once.
 
         Those that are far apart may be left out where no path of pairs to be joined and pairs of `same` leads across.

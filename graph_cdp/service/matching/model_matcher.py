@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import orjson
+from numpy.typing import NDArray
 
 from graph_cdp import match
 from graph_cdp.match.linkage import components
@@ -14,8 +16,7 @@ class ModelMatcher:
 
     def __init__(self, model: match.Model) -> None:
         self._model = model
-        self._names = [column.name for column in model.columns if column.used]
-        self.columns = frozenset(self._names)
+        self.columns = frozenset(column.name for column in model.columns if column.used)
         self.most_records_a_key = model.most_records_a_key
 
     @classmethod
@@ -23,32 +24,29 @@ class ModelMatcher:
         """Read a model file. Raises InputError where it is none."""
         return cls(match.model_from_json(text))
 
-    def blocking_of(self, records: Sequence[Fields]) -> list[tuple[str, ...]]:
-        """As the batch does."""
-        if not records:
-            return []
-        return [tuple(sorted(keys)) for keys in match.blocking_keys_of(self._model, self._table(records))]
+    def read(self, records: Sequence[Fields]) -> list[str]:
+        """Folded, as a list in the order of the model's attributes."""
+        return [orjson.dumps(one).decode() for one in match.folded_records(self._model, records)]
 
-    def scores(self, record: Fields, others: Sequence[Fields]) -> Sequence[Resemblance]:
+    def blocking_of(self, records: Sequence[str]) -> list[tuple[str, ...]]:
         """As the batch does."""
-        found = match.score(self._model, self._whole(record), [self._whole(other) for other in others])
-        return [Resemblance(*one) for one in found]
+        return [tuple(sorted(keys)) for keys in match.blocking_keys_of(self._model, _folded(records))]
 
-    def pairs(
-        self, records: Sequence[Fields], same: Sequence[tuple[int, int]]
-    ) -> Iterable[tuple[int, int, Resemblance]]:
+    def scores(self, records: Sequence[str], pairs: Sequence[tuple[int, int]]) -> Sequence[Resemblance]:
+        """As the batch does."""
+        a, b = np.array(pairs, np.int64).reshape(-1, 2).T
+        return _resemblances(match.score_pairs(self._model, _folded(records), a, b))
+
+    def pairs(self, records: Sequence[str], same: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int, Resemblance]]:
         """The batch itself."""
-        if not records:
-            return
-        found = match.match(self._table(records), self._model).pairs
+        found = match.pairs_among(self._model, _folded(records))
         join = found.band == match.BANDS.index("join")
         judged = np.array(same, np.int64).reshape(-1, 2)
         ends = [np.concatenate([ends[join], judged[:, side]]) for side, ends in enumerate((found.a, found.b))]
         component = components(len(records), *ends)
         kept = (found.band > match.BANDS.index("apart")) | (component[found.a] == component[found.b])
-        columns = (column[kept].tolist() for column in (found.a, found.b, found.score, found.weight, found.band))
-        for a, b, score, weight, band in zip(*columns, strict=True):
-            yield a, b, Resemblance(score, weight, match.BANDS[band])
+        a, b, resemblances = found.a[kept].tolist(), found.b[kept].tolist(), _resemblances(found, kept)
+        yield from zip(a, b, resemblances, strict=True)
 
     def clusters(
         self,
@@ -63,8 +61,11 @@ class ModelMatcher:
         found: list[int] = match.cluster_pairs(records, a, b, weight, self._model, must=must, cannot=cannot).tolist()
         return found
 
-    def _table(self, records: Sequence[Fields]) -> match.Table:
-        return match.Table.of({name: [record.get(name) for record in records] for name in self._names})
 
-    def _whole(self, record: Fields) -> match.Record:
-        return {name: record.get(name) for name in self._names}
+def _resemblances(pairs: match.Pairs, kept: NDArray[np.bool_] | slice = slice(None)) -> list[Resemblance]:
+    bands = [match.BANDS[band] for band in pairs.band[kept].tolist()]
+    return list(map(Resemblance, pairs.score[kept].tolist(), pairs.weight[kept].tolist(), bands))
+
+
+def _folded(records: Sequence[str]) -> list[match.Folded]:
+    return [orjson.loads(one) for one in records]

@@ -32,11 +32,9 @@ def matches_of(
 ) -> Matches:
     """Match all records. `decisions` are those standing."""
     keys = sorted(fields_by_key)
-    fields = [orjson.loads(fields_by_key[key]) for key in keys]
-    records = {
-        key: MatchRecord(key, fields_by_key[key], blocking)
-        for key, blocking in zip(keys, matcher.blocking_of(fields), strict=True)
-    }
+    fields = matcher.read([orjson.loads(fields_by_key[key]) for key in keys])
+    told = map(MatchRecord, keys, fields, matcher.blocking_of(fields))
+    records = {record.key: record for record in told}
     pairs = list(matcher.pairs(fields, same_among(keys, decisions)))
     candidates = {
         (keys[a], keys[b]): Candidate(keys[a], keys[b], score, weight, band)

@@ -1,4 +1,4 @@
-"""One side on one data set, in a process of its own: `python -m tests.bench.match.side ours|splink NAME SCALE`.
+"""One side on one data set, in a process of its own: `python -m tests.bench.match.side ours|splink|store NAME SCALE`.
 
 Prints one line of JSON: seconds from records in memory to clusters (imports and reading are not timed), MB at the
 most until then, and F1 of pairs in whole clusters; for `new_record`, milliseconds a record.
@@ -10,17 +10,16 @@ import resource
 import sys
 import time
 import warnings
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph_cdp.match import agreement
+from tests.bench.match import new_record
 from tests.bench.match.data import Data, load
 
 Figures: TypeAlias = dict[str, float]
-NEW_RECORDS = {"ours": 1_000, "splink": 40}
 
 
 def ours(data: Data) -> Figures:
@@ -52,52 +51,6 @@ def splink(data: Data, name: str) -> Figures:
     return {**spent, "f1": f1(found), "f1_best": best}
 
 
-def ours_new_record(data: Data) -> Figures:
-    """Each new record is looked up by its keys and scored beside what these find."""
-    from graph_cdp.match import Table, blocking_keys, blocking_keys_of, recognise, score, train  # noqa: PLC0415
-
-    known, new = _parted(data, NEW_RECORDS["ours"])
-    table = Table.of({name: known[name] for name in known.column_names})
-    model = train(table, recognise(table))
-    rows_by_key: dict[str, list[int]] = {}
-    for row, keys in enumerate(blocking_keys_of(model, table)):
-        for key in keys:
-            rows_by_key.setdefault(key, []).append(row)
-    held = known.to_pylist()
-
-    def look_up(record: dict[str, Any]) -> None:
-        found = [rows_by_key.get(key, ()) for key in blocking_keys(model, record)]
-        candidates = sorted({row for rows in found if len(rows) <= model.most_records_a_key for row in rows})
-        score(model, record, [held[row] for row in candidates])
-
-    return _timed(look_up, new.to_pylist())
-
-
-def splink_new_record(data: Data) -> Figures:
-    """`predict_between` one new record and those known, term frequencies registered before."""
-    from tests.bench.match.splink_settings import SETTINGS, trained_to_look_up  # noqa: PLC0415
-
-    known, new = _parted(data, NEW_RECORDS["splink"])
-    look_up = trained_to_look_up(known, SETTINGS["historical_50k"]())
-    return _timed(lambda row: look_up(new.slice(row, 1)), list(range(len(new))))
-
-
-def _parted(data: Data, count: int) -> tuple[pa.Table, pa.Table]:
-    order = np.random.default_rng(1).permutation(len(data.table))
-    return data.table.take(order[count:]), data.table.take(order[:count])
-
-
-def _timed(work: Any, things: list[Any]) -> Figures:
-    took = []
-    for thing in things:
-        begin = time.perf_counter()
-        work(thing)
-        took.append(1_000 * (time.perf_counter() - begin))
-    # The first ones wait for what is compiled and cached then.
-    rest = np.array(took[len(took) // 10 :])
-    return {"p50_ms": float(np.median(rest)), "p99_ms": float(np.quantile(rest, 0.99))}
-
-
 def _spent(begin: float) -> Figures:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": time.perf_counter() - begin, "peak_mb": peak}
@@ -110,11 +63,11 @@ def main() -> None:
     warnings.simplefilter("ignore")
     if name == "new_record":
         data = load("historical_50k")
-        figures = ours_new_record(data) if side == "ours" else splink_new_record(data)
+        figures = {"ours": new_record.ours, "store": new_record.stored, "splink": new_record.splink}[side](data)
     else:
         data = load(name, float(scale))
         figures = ours(data) if side == "ours" else splink(data, name)
-    print(json.dumps({**figures, "records": len(data.table)}))
+    print(json.dumps({"records": len(data.table), **figures}))
 
 
 if __name__ == "__main__":
