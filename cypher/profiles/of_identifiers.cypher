@@ -12,7 +12,7 @@ MATCH (i:Identifier {key: key})
 OPTIONAL MATCH (i)-[:MEMBER_OF]->(p:Profile)
 OPTIONAL MATCH (p)-[:IN_CLUSTER]->(c:Profile)
 WITH collect([
-  id(i), i.key, i.first_seen.epochMillis, i.last_seen.epochMillis, i.count, i.set_aside,
+  id(i), key, i.first_seen.epochMillis, i.last_seen.epochMillis, i.count, i.set_aside,
   id(p), p.anchor, coalesce(p.contested, false), id(c), c.anchor
 ]) AS asked, collect(DISTINCT {profile: p, main: coalesce(c, p)}) AS found
 CALL (found) {

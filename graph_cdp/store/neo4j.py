@@ -29,6 +29,7 @@ from neo4j.exceptions import (
 from graph_cdp.config import CHANGES_KEPT_DEFAULT, StoreUrl
 from graph_cdp.errors import StoreAccessError, StoreError, StoreFullError, StoreUnavailableError
 from graph_cdp.resolve import ProfileIds
+from graph_cdp.store.neo4j_gathering import Gathering
 from graph_cdp.store.neo4j_session import HalfDoneError, Neo4jReading
 from graph_cdp.store.neo4j_wire import ReadingWire, Wire
 from graph_cdp.store.neo4j_writing_session import Neo4jWriting
@@ -66,6 +67,7 @@ class Neo4jStore:
         self.ids = ids
         self._changes_kept = changes_kept
         self._url = url
+        self._gathering = Gathering(self._reading_session)
         with self._translated():
             self._driver = AsyncGraphDatabase.driver(
                 url.address,
@@ -99,7 +101,7 @@ class Neo4jStore:
         with self._translated():
             while True:
                 try:
-                    async with self._session(READ_ACCESS) as session, ReadingWire(session) as wire:
+                    async with ReadingWire(self._reading_session, self._gathering) as wire:
                         return await work(Neo4jReading(wire, self.ids))
                 except (Neo4jError, HalfDoneError) as error:
                     if not _is_passing(error) or time.monotonic() - started > _PASSING_S:
@@ -131,6 +133,9 @@ class Neo4jStore:
                 result = await work(writing)
                 await writing.finish(self._changes_kept)
             return result
+
+    def _reading_session(self) -> AsyncSession:
+        return self._session(READ_ACCESS)
 
     def _session(self, access: str) -> AsyncSession:
         # Lists travel in one record each, so there is nothing to fetch in parts.

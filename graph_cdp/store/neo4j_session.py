@@ -13,6 +13,7 @@ from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.errors import StoreUnavailableError
 from graph_cdp.resolve import Held, ProfileIds
+from graph_cdp.store.neo4j_gathering import Parts
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerReading
 from graph_cdp.store.neo4j_matching import Neo4jMatchingReading
 from graph_cdp.store.neo4j_pages import Neo4jPages
@@ -50,9 +51,7 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages, Neo4jMatc
         return {seen.key: seen for seen in self._seen(rows)}
 
     async def profiles(self, keys: Collection[Key], *, traits: bool, events: int, refusals: bool) -> Profiles:
-        asked, rows = await self._wire.alone(
-            "profiles/of_identifiers", keys=list(keys), traits=traits, events=events, refusals=refusals
-        )
+        asked, rows = await self._wire.profiles(keys, Parts(traits, events, refusals))
         found = Profiles({row[1]: seen_of(row) for row in asked}, [], {}, [], {}, [])
         whole = all(None not in row[:5] for row in asked) and all(_add_profile(found, *row) for row in rows)
         if not (whole and _holds_asked(found)):

@@ -1,10 +1,12 @@
 """How many statements a query costs: one for each root field and for each level below, whatever the page holds."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from graph_cdp.config import StoreUrl
+from graph_cdp.store.neo4j_gathering import PROFILES
 from tests.api.graphql_world import World, world_of
 from tests.neo4j_servers import wipe
 from tests.stores import file_url
@@ -72,7 +74,7 @@ async def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 @pytest.mark.parametrize(("query", "names"), COSTS.items(), ids=range(len(COSTS)))
 async def test_a_query_runs_these_statements_and_no_others(world: World, query: str, names: list[str]) -> None:
     await world.ask(query, READER)
-    assert sorted(world.statements) == sorted(names)
+    assert sorted(world.statements) == sorted(_gathered(names, world))
 
 
 async def test_a_page_of_many_costs_as_many_statements_as_a_page_of_one(world: World) -> None:
@@ -87,9 +89,36 @@ async def test_a_page_of_many_costs_as_many_statements_as_a_page_of_one(world: W
     assert counts[0] == counts[1] == counts[2]
 
 
+async def test_queries_that_ask_for_profiles_at_once_share_statements_where_each_is_a_round_trip(world: World) -> None:
+    store = world.services.store
+    world.statements.clear()
+    keys = [
+        "user_id:ann",
+        "user_id:bob",
+        "user_id:nobody",
+        "anonymous_id:kiosk",
+        *(f"user_id:guest{n}" for n in range(9)),
+    ]
+    wanted = [{"traits": True, "events": 3, "refusals": False}, {"traits": False, "events": 0, "refusals": True}]
+    reads = [(key, parts) for key in keys for parts in wanted]
+    found = await asyncio.gather(
+        *(store.read(lambda tx, key=key, parts=parts: tx.profiles([key], **parts)) for key, parts in reads)
+    )
+    assert world.statements == _gathered(["profiles/of_identifiers"] * len(reads), world, len(wanted))
+    for (key, parts), profiles in zip(reads, found, strict=True):
+        assert profiles == await store.read(lambda tx, key=key, parts=parts: tx.profiles([key], **parts))
+
+
 async def test_what_is_not_selected_is_not_read(world: World) -> None:
     store = world.services.store
     lean = await store.read(lambda tx: tx.profiles(["user_id:ann"], traits=False, events=0, refusals=False))
     assert not lean.traits
     assert not any(lean.events.values())
     assert not lean.refusals
+
+
+def _gathered(names: list[str], world: World, statements: int = 1) -> list[str]:
+    """On a server those who ask for profiles at once share statements; SQLite reads each in its view of one moment."""
+    if world.services.store.one_moment or PROFILES not in names:
+        return names
+    return [name for name in names if name != PROFILES] + [PROFILES] * statements

@@ -92,6 +92,24 @@ async def test_two_identifiers_of_one_profile_give_it_once(store: Store) -> None
     assert views["crm:2"] == views["email:b"]
 
 
+async def test_many_who_ask_at_once_get_what_each_alone_would(store: Store) -> None:
+    await loaded(store)
+    keys = ["email:a", "crm:2", "cookie:kiosk", "crm:none", "email:b", "crm:2", "crm:x1"] * 30
+    at_once = await asyncio.gather(*(whole(store, key) for key in keys))
+    alone = {key: await whole(store, key) for key in set(keys)}
+    assert at_once == [alone[key] for key in keys]
+
+
+async def test_what_one_asks_in_vain_fails_for_nobody_else(store: Store) -> None:
+    await loaded(store)
+    no_text = "crm:\ud800"
+    one, other, failed = await asyncio.gather(
+        whole(store, "email:a"), whole(store, "crm:2"), whole(store, no_text), return_exceptions=True
+    )
+    assert isinstance(failed, UnicodeEncodeError)
+    assert [one, other] == [await whole(store, "email:a"), await whole(store, "crm:2")]
+
+
 async def test_readers_never_see_a_profile_torn_apart(lasting_url: StoreUrl) -> None:
     store, reader = await opened(lasting_url), await opened(lasting_url)
     links = [

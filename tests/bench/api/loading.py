@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
+import psutil
 
 from graph_cdp.config import StoreUrl
 from graph_cdp.demo.traffic import bench_events
@@ -53,6 +55,16 @@ def turn(url: str, requests: Path, connections: int, seconds: float | None = Non
     measured = Measured(**json.loads(said))
     assert measured.is_clean, measured
     return measured
+
+
+def cpu_s(url: str) -> float:
+    """Seconds of a processor that the process which listens at an address of this machine has taken; 0 elsewhere."""
+    port = urlsplit(url).port
+    for one in psutil.net_connections("tcp"):
+        if one.status == psutil.CONN_LISTEN and one.laddr.port == port and one.pid is not None:
+            spent = psutil.Process(one.pid).cpu_times()
+            return float(spent.user + spent.system)
+    return 0.0
 
 
 def median(turns: Sequence[Measured], what: str) -> float:
