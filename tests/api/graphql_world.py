@@ -159,7 +159,8 @@ def _counted(statements: list[str]) -> Iterator[None]:
             statements.append(header[1])
 
     def trace(connection: apsw.Connection) -> None:
-        connection.trace_v2(apsw.SQLITE_TRACE_STMT, lambda event: note(event["sql"]))
+        # A statement that begins with a comment is taken for a trigger's, and its two dashes are cut off.
+        connection.trace_v2(apsw.SQLITE_TRACE_STMT, lambda event: note("-- " * event["trigger"] + event["sql"]))
 
     def noted(run: Any) -> Any:
         def run_and_note(self: Any, text: str, *args: Any, **parameters: Any) -> Any:
