@@ -6,11 +6,11 @@ neighbours as one edit, Jaro–Winkler forgives what comes late in a name.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -18,7 +18,7 @@ from rapidfuzz.process import cpdist
 
 from graph_cdp.match.folding import mail_domain, mailbox_name, without_blanks
 from graph_cdp.match.kinds import Kind
-from graph_cdp.match.lines import Change, changed
+from graph_cdp.match.lines import Change
 from graph_cdp.match.nicknames import are_forms_of_one_name
 from graph_cdp.match.texts import share_a_word, share_beginning, start_alike
 from graph_cdp.match.values import Codes, Values
@@ -26,7 +26,8 @@ from graph_cdp.match.values import Codes, Values
 Levels = NDArray[np.uint8]
 
 
-class Sides(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Sides:
     """Pairs of different texts: a code on the left and one on the right for each. Both sides may be the same values."""
 
     left: Values
@@ -37,7 +38,7 @@ class Sides(NamedTuple):
     def __len__(self) -> int:
         return len(self.a)
 
-    @property
+    @cached_property
     def strings(self) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
         """Both texts of each pair."""
         return self.left.strings[self.a], self.right.strings[self.b]
@@ -49,17 +50,7 @@ class Sides(NamedTuple):
 
     def changed(self, change: Change) -> "Sides":
         """The same pairs with their texts changed, empty where nothing is left."""
-        left = Values(self.left.codes, _changed(self.left.texts, change))
-        return Sides(
-            left,
-            left if self.right is self.left else Values(self.right.codes, _changed(self.right.texts, change)),
-            self.a,
-            self.b,
-        )
-
-
-def _changed(texts: pa.LargeStringArray, change: Change) -> pa.LargeStringArray:
-    return pc.fill_null(changed(texts, change), "")
+        return Sides(self.left.seen_as(change), self.right.seen_as(change), self.a, self.b)
 
 
 class Comparison(NamedTuple):

@@ -12,6 +12,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio
 _HALF = np.uint64(32)
 _PRIME = np.uint64(0x100000001B3)
+EQUAL, UNKNOWN = -1, -2
 
 
 def compiled(function: F) -> F:
@@ -87,8 +88,11 @@ def odds_to_probability(bits: Any) -> Any:
 
 
 @compiled
-def number_pairs(a: Any, b: Any) -> Any:
-    """Number pairs of codes by first occurrence: the number of each, and the distinct pairs by number.
+def number_pairs(left: Any, right: Any, a: Any, b: Any, one_side: Any) -> Any:
+    """Number the pairs of unlike codes that pairs of rows have, by first occurrence.
+
+    Gives the number of each pair of rows (EQUAL, or UNKNOWN where a code is missing), and the pairs of codes by number.
+    `one_side`: both codes are of the same texts, so equal ones are no pair, and the smaller comes first.
 
     Open addressing, at most half full; a slot is 0, or the number + 1.
     """
@@ -97,22 +101,27 @@ def number_pairs(a: Any, b: Any) -> Any:
         bits += 1
     slots = np.zeros(1 << bits, np.int32)
     numbers = np.empty(len(a), np.int32)
-    firsts = np.empty(len(a), np.int32)
+    pairs = np.empty((2, len(a)), np.int32)
     count = 0
     mask = (1 << bits) - 1
     for i in range(len(a)):
-        at = np.int64(mixed(np.uint64(a[i]) << _HALF | np.uint64(b[i])) >> np.uint64(20)) & mask
-        while slots[at]:
-            first = firsts[slots[at] - 1]
-            if a[first] == a[i] and b[first] == b[i]:
-                break
-            at = (at + 1) & mask
-        if not slots[at]:
-            firsts[count] = i
-            count += 1
-            slots[at] = count
-        numbers[i] = slots[at] - 1
-    return numbers, a[firsts[:count]], b[firsts[:count]]
+        x, y = left[a[i]], right[b[i]]
+        if x < 0 or y < 0:
+            numbers[i] = UNKNOWN
+        elif one_side and x == y:
+            numbers[i] = EQUAL
+        else:
+            if one_side and x > y:
+                x, y = y, x
+            at = np.int64(mixed(np.uint64(x) << _HALF | np.uint64(y)) >> np.uint64(20)) & mask
+            while slots[at] and (pairs[0, slots[at] - 1] != x or pairs[1, slots[at] - 1] != y):
+                at = (at + 1) & mask
+            if not slots[at]:
+                pairs[0, count], pairs[1, count] = x, y
+                count += 1
+                slots[at] = count
+            numbers[i] = slots[at] - 1
+    return numbers, pairs[0, :count].copy(), pairs[1, :count].copy()
 
 
 @compiled
