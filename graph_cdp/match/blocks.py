@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from graph_cdp.match.compiled import are_among, pairs_of_blocks, pairs_of_probes
+from graph_cdp.match.compiled import are_among, pairs_of_blocks, pairs_of_probes, rows_of_keys
 from graph_cdp.match.matched import Bools, Rows
 from graph_cdp.match.values import Hashes
 
@@ -45,9 +45,9 @@ def pairs_of_keys(keys: Hashes) -> tuple[Rows, Rows]:
     return low, high
 
 
-def pairs_beside(keys: Hashes, probes: Bools) -> tuple[Rows, Rows]:
-    """The pairs of which at least one row is a probe."""
-    rows = np.flatnonzero(are_among(keys, keys[probes & (keys != 0)]))
+def pairs_beside(keys: Hashes, probes: Bools, most: int) -> tuple[Rows, Rows]:
+    """The pairs of which at least one row is a probe, without the keys that more rows have than `most`."""
+    rows = rows_of_keys(keys, keys[probes & (keys != 0)], most)
     rows = rows[np.argsort(keys[rows])]
     low, high = pairs_of_probes(rows, keys, probes)
     return low, high

@@ -126,24 +126,57 @@ def number_pairs(left: Any, right: Any, a: Any, b: Any, one_side: Any) -> Any:
 
 @compiled
 def are_among(keys: Any, wanted: Any) -> Any:
-    """By key: whether it is one of those wanted, none of which is 0. Open addressing, at most half full."""
-    bits = 4
-    while (1 << bits) < 2 * len(wanted):
-        bits += 1
-    slots = np.zeros(1 << bits, np.uint64)
-    mask = (1 << bits) - 1
-    for key in wanted:
-        at = np.int64(key >> np.uint64(20)) & mask
-        while slots[at] != np.uint64(0) and slots[at] != key:
-            at = (at + 1) & mask
-        slots[at] = key
+    """By key: whether it is one of those wanted, none of which is 0."""
+    slots = _slots_of(wanted)
     among = np.empty(len(keys), np.bool_)
     for i in range(len(keys)):
-        at = np.int64(keys[i] >> np.uint64(20)) & mask
-        while slots[at] != np.uint64(0) and slots[at] != keys[i]:
-            at = (at + 1) & mask
-        among[i] = keys[i] != np.uint64(0) and slots[at] == keys[i]
+        among[i] = keys[i] != np.uint64(0) and slots[_place(slots, keys[i])] == keys[i]
     return among
+
+
+@compiled
+def rows_of_keys(keys: Any, wanted: Any, most: Any) -> Any:
+    """The rows with one of the keys wanted, none of which is 0; without those that more rows have than `most`."""
+    slots = _slots_of(wanted)
+    counts = np.zeros(len(slots), np.int32)
+    rows = np.empty(len(keys), np.int32)
+    places = np.empty(len(keys), np.int32)
+    found = 0
+    for i in range(len(keys)):
+        if keys[i] != np.uint64(0):
+            at = _place(slots, keys[i])
+            if slots[at] == keys[i]:
+                counts[at] += 1
+                rows[found], places[found] = i, at
+                found += 1
+    kept = 0
+    for i in range(found):
+        if counts[places[i]] <= most:
+            rows[kept] = rows[i]
+            kept += 1
+    return rows[:kept].astype(np.int64)
+
+
+@compiled
+def _slots_of(keys: Any) -> Any:
+    """Keys in slots of open addressing, at most half full; an empty slot is 0."""
+    bits = 4
+    while (1 << bits) < 2 * len(keys):
+        bits += 1
+    slots = np.zeros(1 << bits, np.uint64)
+    for key in keys:
+        slots[_place(slots, key)] = key
+    return slots
+
+
+@compiled
+def _place(slots: Any, key: Any) -> Any:
+    """The slot of a key, or the empty one where it would go."""
+    mask = len(slots) - 1
+    at = np.int64(key >> np.uint64(20)) & mask
+    while slots[at] != np.uint64(0) and slots[at] != key:
+        at = (at + 1) & mask
+    return at
 
 
 @compiled

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from graph_cdp.match.attributes import Attribute, attributes_of, values_of
+from graph_cdp.match.blocks import block_sizes, pairs_in
 from graph_cdp.match.choosing import Probed, Tried, choose, probe, try_rules
 from graph_cdp.match.cluster import ABSENT
 from graph_cdp.match.compare import Compared, level_names, levels_of
@@ -22,7 +23,7 @@ from graph_cdp.match.rules import Keys, possible_rules
 from graph_cdp.match.scoring import adjustment, bits_of
 from graph_cdp.match.table import Table
 from graph_cdp.match.thresholds import thresholds_of
-from graph_cdp.match.workers import each
+from graph_cdp.match.workers import FEW, each
 
 MOST_RECORDS_A_KEY: Final = 200
 _PROBES: Final = 5_000
@@ -76,22 +77,22 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
     tried = try_rules(keys, possible_rules(attributes), order, MOST_RECORDS_A_KEY, budget)
     probes = np.zeros(len(table), np.bool_)
     probes[order[:_PROBES]] = True
-    probed = probe(keys, tried, probes)
+    probed = probe(keys, tried, probes, MOST_RECORDS_A_KEY)
     lesson = data.lesson(probed.a, probed.b)
     shares = _learn(data, u, random, probed, lesson, labels)
     match, _ = posteriors(lesson.levels, shares, lesson.worth)
-    chosen = choose(probed, match, budget)
+    rules = each(lambda chosen: _rule(keys, *chosen), choose(probed, match, budget), few=len(table) < FEW)
     weights = np.log2(np.maximum(match, 1e-30) / np.maximum(1.0 - match, 1e-30))
     return Model(
         columns=tuple(columns),
         attributes=tuple(_learned(bare, shares, place) for place in range(len(bare))),
-        rules=tuple(_rule(one, recall) for one, recall in chosen),
+        rules=tuple(rules),
         prior=round(math.log2(shares.odds), 4),
         home=round(math.log2(shares.home), 4) if shares.home > 1e-15 else None,
         absent=ABSENT,
         thresholds=thresholds_of(weights, match),
         most_records_a_key=MOST_RECORDS_A_KEY,
-        training=_summary(len(table), probed, tried, chosen, match),
+        training=_summary(len(table), probed, rules, match),
     )
 
 
@@ -165,20 +166,20 @@ def _levels(attribute: Attribute, m: Floats, u: Floats) -> tuple[Level, ...]:
     )
 
 
-def _rule(tried: Tried, recall: float) -> LearnedRule:
-    left_out = tuple(f"{key:016x}" for key in sorted(tried.left_out.tolist()))
-    return LearnedRule(tried.rule, round(recall, 6), tried.pairs, left_out)
+def _rule(keys: Keys, tried: Tried, recall: float) -> LearnedRule:
+    distinct, sizes = block_sizes(keys.of(tried.rule))
+    left_out = distinct[sizes > MOST_RECORDS_A_KEY]
+    pairs = pairs_in(sizes[sizes <= MOST_RECORDS_A_KEY])
+    return LearnedRule(tried.rule, round(recall, 6), pairs, tuple(f"{key:016x}" for key in left_out.tolist()))
 
 
-def _summary(
-    records: int, probed: Probed, tried: Sequence[Tried], chosen: Sequence[tuple[Tried, float]], match: Floats
-) -> tuple[Figure, ...]:
+def _summary(records: int, probed: Probed, rules: Sequence[LearnedRule], match: Floats) -> tuple[Figure, ...]:
     return (
         Figure("records", records, "records that the model learned from"),
         Figure("pairs", len(probed.a), "pairs that it learned from"),
         Figure("matches", round(float(match.sum()), 1), "of them match, as expected"),
-        Figure("rules_tried", len(tried), "blocking rules within the budget of pairs"),
-        Figure("rules", len(chosen), "of them are used"),
-        Figure("recall", round(sum(recall for _, recall in chosen), 4), "of the matches that any rule finds"),
-        Figure("keys_left_out", sum(len(one.left_out) for one, _ in chosen), "keys with too many records are left out"),
+        Figure("rules_tried", len(probed.tried), "blocking rules within the budget of pairs"),
+        Figure("rules", len(rules), "of them are used"),
+        Figure("recall", round(sum(one.recall for one in rules), 4), "of the matches that any rule finds"),
+        Figure("keys_left_out", sum(len(one.left_out) for one in rules), "keys with too many records are left out"),
     )
