@@ -16,7 +16,7 @@ from graph_cdp.match.compiled import mixed_rows
 from graph_cdp.match.frequencies import frequencies
 from graph_cdp.match.kinds import GROUP_BY_KIND, Column
 from graph_cdp.match.leaning import Sharing, draw_sharing, lean
-from graph_cdp.match.learning import Shares, Worth, count_u, learn, posteriors, without_parents
+from graph_cdp.match.learning import Shares, Worth, count_u, learn, posteriors, usual_shares
 from graph_cdp.match.matched import Bools, Figure, Floats, Judged, Rows
 from graph_cdp.match.model import Learned, LearnedRule, Level, Model
 from graph_cdp.match.rules import Keys, possible_rules
@@ -30,6 +30,10 @@ _PROBES: Final = 5_000
 """So many records are compared with all others that any rule brings, to learn from."""
 _NARROW: Final = 4
 """Rules with at most so many pairs a record teach EM: wider ones bring more strangers than it can tell apart."""
+_MOST_ODDS, _LIKELY = 0.01, 0.03
+"""EM begins with odds of a match as if this share of the pairs it learns from did match, but no higher ones."""
+_STRANGERS: Final = 1e-6
+"""Pairs less likely than this, to match or to be of one household, teach EM nothing once it has learned roughly."""
 _LEANING_ROUNDS: Final = 3
 _PAIRS_A_RECORD: Final = 40.0
 _FEW_RECORDS: Final = 50_000
@@ -125,14 +129,22 @@ def _learn(
     worth = np.concatenate([lesson.worth[:, teaching], judged.worth], axis=1)
     same = np.concatenate([np.full(int(teaching.sum()), np.nan), np.array([float(one.same) for one in labels])])
     pairs = max(probed.share * records * (records - 1) / 2, 1.0)
-    shares = learn(data.compared, levels, *without_parents(u), worth, pairs, same)
+    odds = max(1.0 / pairs, min(_MOST_ODDS, _LIKELY * len(same) / pairs))
+    shares = learn(data.compared, levels, worth, same, pairs, usual_shares(data.compared, u, odds))
+    levels, worth, same = (one[..., _in_doubt(levels, worth, same, shares)] for one in (levels, worth, same))
     drawn = [draw_sharing(values, data.order, random) for values in data.compared.values]
     lessons = [data.lesson(a, b) if len(a) else None for a, b in drawn]
     sharing = [None if one is None else Sharing(one.levels, one.worth) for one in lessons]
     for _ in range(_LEANING_ROUNDS):
         tables, parents = lean(sharing, u, shares)
-        shares = learn(data.compared, levels, tables, parents, worth, pairs, same)
+        shares = learn(data.compared, levels, worth, same, pairs, shares._replace(u=tables, parents=parents))
     return shares
+
+
+def _in_doubt(levels: Levels, worth: Worth, judged: Floats, shares: Shares) -> Bools:
+    """The pairs that can still teach something: those judged, and those that are not strangers beyond all doubt."""
+    match, home = posteriors(levels, shares, worth)
+    return ~np.isnan(judged) | (match + home > _STRANGERS)
 
 
 def _teaching(attributes: Sequence[Attribute], probed: Probed, records: int) -> Bools:
