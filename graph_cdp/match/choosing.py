@@ -54,7 +54,7 @@ def probe(keys: Keys, tried: Sequence[Tried], probes: Bools, most: int) -> Probe
     found = each(lambda one: pairs_beside(keys.of(one.rule), probes, most), tried)
     a, b = distinct_pairs(found, records)
     numbers = a * records + b
-    places = [np.searchsorted(numbers, low * records + high) for low, high in found]
+    places = each(lambda pairs: np.searchsorted(numbers, pairs[0] * records + pairs[1]), found)
     return Probed(list(tried), a, b, places, 1.0 - (1.0 - float(probes.sum() / max(records, 1))) ** 2)
 
 

@@ -14,9 +14,8 @@ from graph_cdp.match.workers import FEW, each
 MISSING: Final = np.uint8(255)
 """The level where one of both values is missing: it says nothing."""
 _LEVEL_OF_NO_NUMBER: Final = np.array([MISSING, 0], np.uint8)
-"""Looked up from the end: UNKNOWN and EQUAL are below 0."""
-_CLOSE: Final = 2
-"""Up to this level values of two attributes are taken for the same."""
+"""Appended, and so found at the place UNKNOWN and EQUAL: both are below 0."""
+_ALIKE_OF_NO_NUMBER: Final = np.array([False, True])
 
 
 class Compared(NamedTuple):
@@ -46,7 +45,7 @@ def levels_of(compared: Compared, a: Rows, b: Rows) -> Levels:
 
     def compare(place: int) -> None:
         values = compared.values[place]
-        levels[place] = _levels(values, values, COMPARISONS[compared.attributes[place].kind], a, b)
+        levels[place] = _levels(values, COMPARISONS[compared.attributes[place].kind], a, b)
 
     # What has most values takes longest, so it comes first.
     places = sorted(range(len(levels)), key=lambda place: -len(compared.values[place].texts))
@@ -57,12 +56,9 @@ def levels_of(compared: Compared, a: Rows, b: Rows) -> Levels:
     return levels
 
 
-def _levels(left: Values, right: Values, comparison: Comparison, a: Rows, b: Rows) -> Levels:
-    numbers, x, y = number_pairs(left.codes, right.codes, a, b, left is right)
-    told = np.append(comparison.compare(Sides(left, right, x, y)), _LEVEL_OF_NO_NUMBER)
-    if left is not right:
-        told[:-2][left.hashes[x] == right.hashes[y]] = 0
-    levels: Levels = told[numbers]
+def _levels(values: Values, comparison: Comparison, a: Rows, b: Rows) -> Levels:
+    numbers, x, y = number_pairs(values.codes, values.codes, a, b, one_side=True)
+    levels: Levels = np.append(comparison.compare(Sides(values, values, x, y)), _LEVEL_OF_NO_NUMBER)[numbers]
     return levels
 
 
@@ -75,8 +71,15 @@ def _mark_swapped(compared: Compared, one: int, other: int, levels: Levels, a: R
     ones, others = compared.values[one], compared.values[other]
 
     def fits(sides: tuple[Rows, Rows]) -> Bools:
-        return _levels(ones, others, comparison, sides[0][pairs], sides[1][pairs]) <= _CLOSE
+        return _are_alike(ones, others, comparison, sides[0][pairs], sides[1][pairs])
 
     crossed = np.logical_or(*each(fits, ((a, b), (b, a)), few=len(pairs) < FEW))
     for place, in_doubt in zip((one, other), doubtful, strict=True):
         levels[place, pairs[crossed & in_doubt[pairs]]] = swapped
+
+
+def _are_alike(left: Values, right: Values, comparison: Comparison, a: Rows, b: Rows) -> Bools:
+    numbers, x, y = number_pairs(left.codes, right.codes, a, b, one_side=False)
+    alike = comparison.alike(Sides(left, right, x, y)) | (left.hashes[x] == right.hashes[y])
+    told: Bools = np.append(alike, _ALIKE_OF_NO_NUMBER)[numbers]
+    return told
