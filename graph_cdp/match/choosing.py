@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from graph_cdp.match.blocks import block_sizes, distinct_pairs, pairs_beside, pairs_in
+from graph_cdp.match.blocks import block_sizes, distinct_pairs, pairs_beside, pairs_in, rows_of
 from graph_cdp.match.matched import Bools, Floats, Rows
 from graph_cdp.match.rules import Keys, Rule
 from graph_cdp.match.workers import each
@@ -52,10 +52,11 @@ def probe(keys: Keys, tried: Sequence[Tried], probes: Bools, most: int) -> Probe
     """The pairs of the probes under every rule."""
     records = len(probes)
     found = each(lambda one: pairs_beside(keys.of(one.rule), probes, most), tried)
-    a, b = distinct_pairs(found, records)
-    numbers = a * records + b
-    places = each(lambda pairs: np.searchsorted(numbers, pairs[0] * records + pairs[1]), found)
-    return Probed(list(tried), a, b, places, 1.0 - (1.0 - float(probes.sum() / max(records, 1))) ** 2)
+    pairs = distinct_pairs(found)
+    places = each(lambda some: np.searchsorted(pairs, some), found)
+    return Probed(
+        list(tried), *rows_of(pairs, records), places, 1.0 - (1.0 - float(probes.sum() / max(records, 1))) ** 2
+    )
 
 
 def choose(probed: Probed, match: Floats, budget: int) -> list[tuple[Tried, float]]:

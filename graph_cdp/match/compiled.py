@@ -180,27 +180,25 @@ def _place(slots: Any, key: Any) -> Any:
 
 
 @compiled
-def pairs_of_blocks(rows: Any, keys: Any, low: Any, high: Any) -> None:
-    """Write the pairs of each block; rows are sorted by key."""
+def pairs_of_blocks(rows: Any, keys: Any, pairs: Any) -> None:
+    """Write the number of each pair of each block: low * records + high. The rows are sorted by key."""
     count = 0
     begin = 0
     while begin < len(rows):
         end = _end_of_block(rows, keys, begin)
         for i in range(begin, end):
             for j in range(i + 1, end):
-                low[count] = min(rows[i], rows[j])
-                high[count] = max(rows[i], rows[j])
+                pairs[count] = min(rows[i], rows[j]) * len(keys) + max(rows[i], rows[j])
                 count += 1
         begin = end
 
 
 @compiled
 def pairs_of_probes(rows: Any, keys: Any, probes: Any) -> Any:
-    """The pairs of each block of which at least one row is a probe; rows are sorted by key."""
+    """The same of the pairs of which at least one row is a probe."""
     count = 0
     for fill in (False, True):
-        low = np.empty(count if fill else 0, np.int64)
-        high = np.empty(count if fill else 0, np.int64)
+        pairs = np.empty(count if fill else 0, np.int64)
         count = 0
         begin = 0
         while begin < len(rows):
@@ -209,11 +207,10 @@ def pairs_of_probes(rows: Any, keys: Any, probes: Any) -> Any:
                 for j in range(i + 1, end):
                     if probes[rows[i]] or probes[rows[j]]:
                         if fill:
-                            low[count] = min(rows[i], rows[j])
-                            high[count] = max(rows[i], rows[j])
+                            pairs[count] = min(rows[i], rows[j]) * len(keys) + max(rows[i], rows[j])
                         count += 1
             begin = end
-    return low, high
+    return pairs
 
 
 @compiled
