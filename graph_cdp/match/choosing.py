@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph_cdp.match.blocks import block_sizes, distinct_pairs, pairs_beside, pairs_in, rows_of
 from graph_cdp.match.matched import Bools, Floats, Rows
@@ -26,12 +27,15 @@ class Tried(NamedTuple):
 
 
 class Probed(NamedTuple):
-    """The pairs of some records with all others that any tried rule brings, and which rule brings which of them."""
+    """The pairs of some records with all others that any tried rule brings, and which rule brings which of them.
+
+    `found`: by rule the places of its pairs in `a` and `b`, of 32 bits since there are many rules.
+    """
 
     tried: list[Tried]
     a: Rows
     b: Rows
-    found: list[Rows]
+    found: list[NDArray[np.int32]]
     share: float
 
 
@@ -53,7 +57,7 @@ def probe(keys: Keys, tried: Sequence[Tried], probes: Bools, most: int) -> Probe
     records = len(probes)
     found = each(lambda one: pairs_beside(keys.of(one.rule), probes, most), tried)
     pairs = distinct_pairs(found)
-    places = each(lambda some: np.searchsorted(pairs, some), found)
+    places = each(lambda some: np.searchsorted(pairs, some).astype(np.int32), found)
     return Probed(
         list(tried), *rows_of(pairs, records), places, 1.0 - (1.0 - float(probes.sum() / max(records, 1))) ** 2
     )

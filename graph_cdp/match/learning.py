@@ -39,7 +39,7 @@ _EQUAL, _DIFFERENT = 0.7, 0.05
 
 Table = NDArray[np.float64]
 """Shares of an attribute's levels: a row for each state of its parent (`STATES`), a column a level."""
-Worth = NDArray[np.float64]
+Worth = NDArray[np.float32]
 """By attribute and pair the bits that a rare value adds to those of its level."""
 
 

@@ -60,7 +60,7 @@ class _Data(NamedTuple):
     def lesson(self, a: Rows, b: Rows) -> Lesson:
         """Pairs of rows to learn from."""
         levels = levels_of(self.compared, a, b)
-        worth = np.empty(levels.shape)
+        worth = np.empty(levels.shape, np.float32)
         for place, (learned, values) in enumerate(zip(self.bare, self.compared.values, strict=True)):
             worth[place] = adjustment(learned, values, self.bits[place], levels[place], a, b)
         return Lesson(a, b, levels, worth)
@@ -82,9 +82,7 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
     probes = np.zeros(len(table), np.bool_)
     probes[order[:_PROBES]] = True
     probed = probe(keys, tried, probes, MOST_RECORDS_A_KEY)
-    lesson = data.lesson(probed.a, probed.b)
-    shares = _learn(data, u, random, probed, lesson, labels)
-    match, _ = posteriors(lesson.levels, shares, lesson.worth)
+    shares, match = _learn(data, u, random, probed, labels)
     rules = each(lambda chosen: _rule(keys, *chosen), choose(probed, match, budget), few=len(table) < FEW)
     weights = np.log2(np.maximum(match, 1e-30) / np.maximum(1.0 - match, 1e-30))
     return Model(
@@ -118,11 +116,14 @@ def _learn(
     u: Sequence[Floats],
     random: np.random.Generator,
     probed: Probed,
-    lesson: Lesson,
     labels: Sequence[Judged],
-) -> Shares:
-    """EM, first as if attributes were independent, then with what leans on what, as often as that changes."""
+) -> tuple[Shares, Floats]:
+    """EM, first as if attributes were independent, then with what leans on what, as often as that changes.
+
+    Gives what was learned, and by probed pair the probability that it matches.
+    """
     records = len(data.order)
+    lesson = data.lesson(probed.a, probed.b)
     teaching = _teaching(data.compared.attributes, probed, records)
     judged = data.lesson(np.array([one.a for one in labels], np.int64), np.array([one.b for one in labels], np.int64))
     levels = np.concatenate([lesson.levels[:, teaching], judged.levels], axis=1)
@@ -138,7 +139,7 @@ def _learn(
     for _ in range(_LEANING_ROUNDS):
         tables, parents = lean(sharing, u, shares)
         shares = learn(data.compared, levels, worth, same, pairs, shares._replace(u=tables, parents=parents))
-    return shares
+    return shares, posteriors(lesson.levels, shares, lesson.worth)[0]
 
 
 def _in_doubt(levels: Levels, worth: Worth, judged: Floats, shares: Shares) -> Bools:
