@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -85,8 +86,18 @@ def _with_swaps(attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
     return tuple(one._replace(swaps=partner.get(one.name)) for one in attributes)
 
 
+_made: WeakKeyDictionary[Table, dict[Attribute, Values]] = WeakKeyDictionary()
+
+
 def values_of(table: Table, attribute: Attribute) -> Values:
-    """The attribute of every record."""
+    """The attribute of every record, made once for a table: who trains on one matches it next."""
+    made = _made.setdefault(table, {})
+    if attribute not in made:
+        made[attribute] = _values_of(table, attribute)
+    return made[attribute]
+
+
+def _values_of(table: Table, attribute: Attribute) -> Values:
     if attribute.part == "rest" and len(attribute.columns) > 1:
         return Values.of_rest(table, attribute.columns)
     return Values.of(table.column(attribute.columns[0]), _change_of(attribute))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from graph_cdp.match.blocks import block_sizes, distinct_pairs, pairs_of_keys, without
+from graph_cdp.match.blocks import Numbers, block_sizes, distinct_pairs, pairs_of_keys, rows_of, without
 from graph_cdp.match.cluster import cluster_pairs
 from graph_cdp.match.compare import Compared
 from graph_cdp.match.matched import Figure, Floats, Judged, Matched, Pairs, Rows
@@ -41,15 +41,15 @@ def _candidates(model: Model, compared: Compared, records: int) -> tuple[Rows, R
     keys = Keys(compared)
     keys.make_forms(learned.rule for learned in model.rules)
 
-    def pairs_of(learned: LearnedRule) -> tuple[Rows, Rows, int]:
+    def pairs_of(learned: LearnedRule) -> tuple[Numbers, int]:
         listed = np.array([int(key, 16) for key in learned.left_out], np.uint64)
         key = without(keys.of(learned.rule), listed)
         distinct, sizes = block_sizes(key)
         large = distinct[sizes > model.most_records_a_key]
-        return *pairs_of_keys(without(key, large)), len(listed) + len(large)
+        return pairs_of_keys(without(key, large)), len(listed) + len(large)
 
     found = each(pairs_of, model.rules)
-    return *distinct_pairs([(low, high) for low, high, _ in found], records), sum(left_out for *_, left_out in found)
+    return *rows_of(distinct_pairs([pairs for pairs, _ in found]), records), sum(left_out for _, left_out in found)
 
 
 def confidence_of(cluster: Rows, pairs: Pairs, absent: float) -> Floats:

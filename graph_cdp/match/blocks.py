@@ -1,12 +1,17 @@
 """Pairs of the records that have a key in common. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from graph_cdp.match.compiled import are_among, pairs_of_blocks, pairs_of_probes
+from graph_cdp.match.compiled import are_among, pairs_of_blocks, pairs_of_probes, rows_of_keys
 from graph_cdp.match.matched import Bools, Rows
 from graph_cdp.match.values import Hashes
+
+Numbers: TypeAlias = NDArray[np.int64]
+"""Pairs of rows as one number each: low * records + high."""
 
 
 def block_sizes(keys: Hashes) -> tuple[Hashes, Rows]:
@@ -29,33 +34,33 @@ def without(keys: Hashes, left_out: Hashes) -> Hashes:
     return np.where(are_among(keys, left_out), np.uint64(0), keys) if len(left_out) else keys
 
 
-def too_large(keys: Hashes, most: int) -> Hashes:
-    """The keys that more records have than `most`."""
-    distinct, sizes = block_sizes(keys)
-    return distinct[sizes > most]
-
-
-def pairs_of_keys(keys: Hashes) -> tuple[Rows, Rows]:
-    """Every pair of rows with the same key, the smaller first."""
+def pairs_of_keys(keys: Hashes) -> Numbers:
+    """Every pair of rows with the same key."""
     rows = np.flatnonzero(keys)
     rows = rows[np.argsort(keys[rows])]
     _, sizes = block_sizes(keys)
-    low, high = np.empty((2, pairs_in(sizes)), np.int64)
-    pairs_of_blocks(rows, keys, low, high)
-    return low, high
+    pairs = np.empty(pairs_in(sizes), np.int64)
+    pairs_of_blocks(rows, keys, pairs)
+    return pairs
 
 
-def pairs_beside(keys: Hashes, probes: Bools) -> tuple[Rows, Rows]:
-    """The pairs of which at least one row is a probe."""
-    rows = np.flatnonzero(are_among(keys, keys[probes & (keys != 0)]))
+def pairs_beside(keys: Hashes, probes: Bools, most: int) -> Numbers:
+    """The pairs of which at least one row is a probe, without the keys that more rows have than `most`."""
+    rows = rows_of_keys(keys, keys[probes & (keys != 0)], most)
     rows = rows[np.argsort(keys[rows])]
-    low, high = pairs_of_probes(rows, keys, probes)
-    return low, high
+    return np.asarray(pairs_of_probes(rows, keys, probes))
 
 
-def distinct_pairs(pairs: Iterable[tuple[Rows, Rows]], records: int) -> tuple[Rows, Rows]:
-    """Each pair once, ordered by (a, b)."""
-    numbers = np.sort(np.concatenate([low * records + high for low, high in pairs] or [np.zeros(0, np.int64)]))
+def distinct_pairs(pairs: Sequence[Numbers]) -> Numbers:
+    """Each pair once, ordered by both rows."""
+    numbers = np.concatenate(pairs or [np.zeros(0, np.int64)])
+    numbers.sort()
     # np.unique hashes integers, which takes longer than sorting them.
-    known = numbers[np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)]]
-    return known // max(records, 1), known % max(records, 1)
+    new = np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)]
+    return np.asarray(numbers[new])
+
+
+def rows_of(pairs: Numbers, records: int) -> tuple[Rows, Rows]:
+    """Both rows of each pair, the smaller first."""
+    low, high = np.divmod(pairs, max(records, 1))
+    return low, high

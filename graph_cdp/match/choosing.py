@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from graph_cdp.match.blocks import block_sizes, distinct_pairs, pairs_beside, pairs_in, without
+from graph_cdp.match.blocks import block_sizes, distinct_pairs, pairs_beside, pairs_in, rows_of
 from graph_cdp.match.matched import Bools, Floats, Rows
 from graph_cdp.match.rules import Keys, Rule
-from graph_cdp.match.values import Hashes
 from graph_cdp.match.workers import each
 
 _SAMPLE: Final = 100_000
@@ -20,20 +20,22 @@ _PRECISION: Final = 1 / 400
 
 
 class Tried(NamedTuple):
-    """A rule, the keys that too many records have, and the pairs of all others."""
+    """A rule and how many pairs it has, as a sample of the records tells; keys of too many records bring none."""
 
     rule: Rule
-    left_out: Hashes
     pairs: int
 
 
 class Probed(NamedTuple):
-    """The pairs of some records with all others that any tried rule brings, and which rule brings which of them."""
+    """The pairs of some records with all others that any tried rule brings, and which rule brings which of them.
+
+    `found`: by rule the places of its pairs in `a` and `b`, of 32 bits since there are many rules.
+    """
 
     tried: list[Tried]
     a: Rows
     b: Rows
-    found: list[Rows]
+    found: list[NDArray[np.int32]]
     share: float
 
 
@@ -43,25 +45,22 @@ def try_rules(keys: Keys, rules: Sequence[Rule], order: Rows, most: int, budget:
     sample = order[: int(len(order) * share)]
     keys.make_forms(rules)
 
-    def look(rule: Rule) -> Tried | None:
+    def look(rule: Rule) -> Tried:
         sizes = block_sizes(keys.of(rule, sample))[1]
-        pairs = pairs_in(sizes[sizes <= max(most * share, 2)]) / share**2
-        if not pairs or pairs > budget:
-            return None
-        distinct, sizes = block_sizes(keys.of(rule))
-        return Tried(rule, distinct[sizes > most], pairs_in(sizes[sizes <= most]))
+        return Tried(rule, int(pairs_in(sizes[sizes <= max(most * share, 2)]) / share**2))
 
-    return [tried for tried in each(look, rules) if tried is not None and 0 < tried.pairs <= budget]
+    return [tried for tried in each(look, rules) if 0 < tried.pairs <= budget]
 
 
-def probe(keys: Keys, tried: Sequence[Tried], probes: Bools) -> Probed:
+def probe(keys: Keys, tried: Sequence[Tried], probes: Bools, most: int) -> Probed:
     """The pairs of the probes under every rule."""
     records = len(probes)
-    found = each(lambda one: pairs_beside(without(keys.of(one.rule), one.left_out), probes), tried)
-    a, b = distinct_pairs(found, records)
-    numbers = a * records + b
-    places = [np.searchsorted(numbers, low * records + high) for low, high in found]
-    return Probed(list(tried), a, b, places, 1.0 - (1.0 - float(probes.sum() / max(records, 1))) ** 2)
+    found = each(lambda one: pairs_beside(keys.of(one.rule), probes, most), tried)
+    pairs = distinct_pairs(found)
+    places = each(lambda some: np.searchsorted(pairs, some).astype(np.int32), found)
+    return Probed(
+        list(tried), *rows_of(pairs, records), places, 1.0 - (1.0 - float(probes.sum() / max(records, 1))) ** 2
+    )
 
 
 def choose(probed: Probed, match: Floats, budget: int) -> list[tuple[Tried, float]]:

@@ -7,14 +7,15 @@ import numpy as np
 from graph_cdp.match.attributes import Attribute
 from graph_cdp.match.comparisons import COMPARISONS, Comparison, Levels, Sides
 from graph_cdp.match.compiled import number_pairs
-from graph_cdp.match.matched import Rows
+from graph_cdp.match.matched import Bools, Rows
 from graph_cdp.match.values import Values
-from graph_cdp.match.workers import each
+from graph_cdp.match.workers import FEW, each
 
 MISSING: Final = np.uint8(255)
 """The level where one of both values is missing: it says nothing."""
-_PAIRS_AT_ONCE: Final = 1 << 18
-"""What a worker takes: enough to meet the same two values often, little enough to bound the memory."""
+_LEVEL_OF_NO_NUMBER: Final = np.array([MISSING, 0], np.uint8)
+"""Appended, and so found at the place UNKNOWN and EQUAL: both are below 0."""
+_ALIKE_OF_NO_NUMBER: Final = np.array([False, True])
 
 
 class Compared(NamedTuple):
@@ -42,46 +43,43 @@ def levels_of(compared: Compared, a: Rows, b: Rows) -> Levels:
     """The level of every attribute (first axis) for every pair of rows (second axis)."""
     levels = np.empty((len(compared.attributes), len(a)), np.uint8)
 
-    def compare(first: int) -> None:
-        chunk = slice(first, first + _PAIRS_AT_ONCE)
-        _fill(compared, levels[:, chunk], a[chunk], b[chunk])
+    def compare(place: int) -> None:
+        values = compared.values[place]
+        levels[place] = _levels(values, COMPARISONS[compared.attributes[place].kind], a, b)
 
-    each(compare, range(0, len(a), _PAIRS_AT_ONCE))
-    return levels
-
-
-def _fill(compared: Compared, levels: Levels, a: Rows, b: Rows) -> None:
-    for place, (attribute, values) in enumerate(zip(*compared, strict=True)):
-        levels[place] = _levels(values, values, COMPARISONS[attribute.kind], a, b)
+    # What has most values takes longest, so it comes first.
+    places = sorted(range(len(levels)), key=lambda place: -len(compared.values[place].texts))
+    each(compare, places, few=len(a) < FEW)
     for place, attribute in enumerate(compared.attributes):
-        if attribute.swaps is not None:
-            _mark_swapped(compared, place, compared.place(attribute.swaps), levels, a, b)
-
-
-def _levels(left: Values, right: Values, comparison: Comparison, a: Rows, b: Rows) -> Levels:
-    code_a, code_b = left.codes[a], right.codes[b]
-    known = (code_a >= 0) & (code_b >= 0)
-    levels = np.where(known, np.uint8(0), MISSING)
-    unlike = np.flatnonzero(known & (code_a != code_b) if left is right else known)
-    if not len(unlike):
-        return levels
-    x, y = code_a[unlike], code_b[unlike]
-    if left is right:
-        x, y = np.minimum(x, y), np.maximum(x, y)
-    number, x, y = number_pairs(x, y)
-    told = comparison.compare(Sides(left, right, x, y))
-    if left is not right:
-        told[left.hashes[x] == right.hashes[y]] = 0
-    levels[unlike] = told[number]
+        if attribute.swaps is not None and (partner := compared.place(attribute.swaps)) > place:
+            _mark_swapped(compared, place, partner, levels, a, b)
     return levels
 
 
-def _mark_swapped(compared: Compared, place: int, partner: int, levels: Levels, a: Rows, b: Rows) -> None:
+def _levels(values: Values, comparison: Comparison, a: Rows, b: Rows) -> Levels:
+    numbers, x, y = number_pairs(values.codes, values.codes, a, b, one_side=True)
+    levels: Levels = np.append(comparison.compare(Sides(values, values, x, y)), _LEVEL_OF_NO_NUMBER)[numbers]
+    return levels
+
+
+def _mark_swapped(compared: Compared, one: int, other: int, levels: Levels, a: Rows, b: Rows) -> None:
     """Where values differ, or one is missing, but fit the other record's partner, they were exchanged."""
-    comparison = COMPARISONS[compared.attributes[place].kind]
+    comparison = COMPARISONS[compared.attributes[one].kind]
     swapped = np.uint8(len(comparison.levels))
-    doubtful = np.flatnonzero(levels[place] >= swapped - 2)
-    mine, theirs = compared.values[place], compared.values[partner]
-    fits = _levels(mine, theirs, comparison, a[doubtful], b[doubtful]) <= 2
-    fits |= _levels(mine, theirs, comparison, b[doubtful], a[doubtful]) <= 2
-    levels[place, doubtful[fits]] = swapped
+    doubtful = levels[[one, other]] >= swapped - 2
+    pairs = np.flatnonzero(doubtful.any(0))
+    ones, others = compared.values[one], compared.values[other]
+
+    def fits(sides: tuple[Rows, Rows]) -> Bools:
+        return _are_alike(ones, others, comparison, sides[0][pairs], sides[1][pairs])
+
+    crossed = np.logical_or(*each(fits, ((a, b), (b, a)), few=len(pairs) < FEW))
+    for place, in_doubt in zip((one, other), doubtful, strict=True):
+        levels[place, pairs[crossed & in_doubt[pairs]]] = swapped
+
+
+def _are_alike(left: Values, right: Values, comparison: Comparison, a: Rows, b: Rows) -> Bools:
+    numbers, x, y = number_pairs(left.codes, right.codes, a, b, one_side=False)
+    alike = comparison.alike(Sides(left, right, x, y)) | (left.hashes[x] == right.hashes[y])
+    told: Bools = np.append(alike, _ALIKE_OF_NO_NUMBER)[numbers]
+    return told

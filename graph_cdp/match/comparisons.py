@@ -6,11 +6,11 @@ neighbours as one edit, Jaro–Winkler forgives what comes late in a name.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -18,7 +18,8 @@ from rapidfuzz.process import cpdist
 
 from graph_cdp.match.folding import mail_domain, mailbox_name, without_blanks
 from graph_cdp.match.kinds import Kind
-from graph_cdp.match.lines import Change, changed
+from graph_cdp.match.lines import Change
+from graph_cdp.match.matched import Bools, Rows
 from graph_cdp.match.nicknames import are_forms_of_one_name
 from graph_cdp.match.texts import share_a_word, share_beginning, start_alike
 from graph_cdp.match.values import Codes, Values
@@ -26,7 +27,8 @@ from graph_cdp.match.values import Codes, Values
 Levels = NDArray[np.uint8]
 
 
-class Sides(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Sides:
     """Pairs of different texts: a code on the left and one on the right for each. Both sides may be the same values."""
 
     left: Values
@@ -37,7 +39,7 @@ class Sides(NamedTuple):
     def __len__(self) -> int:
         return len(self.a)
 
-    @property
+    @cached_property
     def strings(self) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
         """Both texts of each pair."""
         return self.left.strings[self.a], self.right.strings[self.b]
@@ -47,26 +49,29 @@ class Sides(NamedTuple):
         """The bytes of both texts of each pair."""
         return self.left.lengths[self.a], self.right.lengths[self.b]
 
+    def only(self, chosen: Rows) -> "Sides":
+        """Some of the pairs."""
+        return Sides(self.left, self.right, self.a[chosen], self.b[chosen])
+
     def changed(self, change: Change) -> "Sides":
         """The same pairs with their texts changed, empty where nothing is left."""
-        left = Values(self.left.codes, _changed(self.left.texts, change))
-        return Sides(
-            left,
-            left if self.right is self.left else Values(self.right.codes, _changed(self.right.texts, change)),
-            self.a,
-            self.b,
-        )
+        return Sides(self.left.seen_as(change), self.right.seen_as(change), self.a, self.b)
 
 
-def _changed(texts: pa.LargeStringArray, change: Change) -> pa.LargeStringArray:
-    return pc.fill_null(changed(texts, change), "")
+def _none_alike(sides: Sides) -> Bools:
+    return np.zeros(len(sides), np.bool_)
 
 
 class Comparison(NamedTuple):
-    """The levels of one kind of value in words, equal first and different last, and what tells them."""
+    """The levels of one kind of value in words, equal first and different last, and what tells them.
+
+    `alike` tells which are on the first two levels after equal, where values may have been exchanged with those of
+    another attribute.
+    """
 
     levels: tuple[str, ...]
     compare: Callable[[Sides], Levels]
+    alike: Callable[[Sides], Bools] = _none_alike
 
 
 def _edits(sides: Sides, most: int) -> NDArray[Any]:
@@ -105,10 +110,17 @@ def _names(sides: Sides) -> Levels:
     ])  # fmt: skip
 
 
+def _alike_names(sides: Sides) -> Bools:
+    edits, close, shorter = _edits(sides, 2), _closeness(sides, 0.93), np.minimum(*sides.lengths)
+    return ((edits <= 1) & (shorter >= 3)) | ((edits <= 2) & (shorter >= 6)) | (close >= 0.93)
+
+
 def _words(sides: Sides) -> Levels:
-    joined = sides.changed(without_blanks)
-    similar = cpdist(*joined.strings, scorer=OSA.normalized_similarity, score_cutoff=0.6, dtype=np.float32)
-    contained, sorted_alike = _ratio(sides, fuzz.token_set_ratio, 60), _ratio(sides, fuzz.token_sort_ratio, 75)
+    similar, contained = _similarity_without_blanks(sides, 0.6), _ratio(sides, fuzz.token_set_ratio, 60)
+    # Where no word is contained, the same words in another order are not found either.
+    some = np.flatnonzero(contained)
+    sorted_alike = np.zeros_like(contained)
+    sorted_alike[some] = _ratio(sides.only(some), fuzz.token_sort_ratio, 75)
     return _where([
         similar >= 0.9,
         similar >= 0.8,
@@ -116,6 +128,15 @@ def _words(sides: Sides) -> Levels:
         (contained >= 80) | (sorted_alike >= 75),
         (contained >= 60) | (similar >= 0.6),
     ])  # fmt: skip
+
+
+def _alike_words(sides: Sides) -> Bools:
+    return _similarity_without_blanks(sides, 0.8) >= 0.8
+
+
+def _similarity_without_blanks(sides: Sides, least: float) -> NDArray[Any]:
+    joined = sides.changed(without_blanks)
+    return cpdist(*joined.strings, scorer=OSA.normalized_similarity, score_cutoff=least, dtype=np.float32)
 
 
 def _places(sides: Sides) -> Levels:
@@ -203,6 +224,7 @@ _NAME: Final = Comparison(
         "different",
     ),
     _names,
+    _alike_names,
 )
 _NUMBER: Final = Comparison(("equal", "one edit", "two edits", "beginning", "three edits", "different"), _numbers)
 _WORDS: Final = Comparison(

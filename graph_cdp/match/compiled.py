@@ -12,6 +12,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio
 _HALF = np.uint64(32)
 _PRIME = np.uint64(0x100000001B3)
+EQUAL, UNKNOWN = -1, -2
 
 
 def compiled(function: F) -> F:
@@ -87,8 +88,11 @@ def odds_to_probability(bits: Any) -> Any:
 
 
 @compiled
-def number_pairs(a: Any, b: Any) -> Any:
-    """Number pairs of codes by first occurrence: the number of each, and the distinct pairs by number.
+def number_pairs(left: Any, right: Any, a: Any, b: Any, one_side: Any) -> Any:
+    """Number the pairs of unlike codes that pairs of rows have, by first occurrence.
+
+    Gives the number of each pair of rows (EQUAL, or UNKNOWN where a code is missing), and the pairs of codes by number.
+    `one_side`: both codes are of the same texts, so equal ones are no pair, and the smaller comes first.
 
     Open addressing, at most half full; a slot is 0, or the number + 1.
     """
@@ -97,68 +101,104 @@ def number_pairs(a: Any, b: Any) -> Any:
         bits += 1
     slots = np.zeros(1 << bits, np.int32)
     numbers = np.empty(len(a), np.int32)
-    firsts = np.empty(len(a), np.int32)
+    pairs = np.empty((2, len(a)), np.int32)
     count = 0
     mask = (1 << bits) - 1
     for i in range(len(a)):
-        at = np.int64(mixed(np.uint64(a[i]) << _HALF | np.uint64(b[i])) >> np.uint64(20)) & mask
-        while slots[at]:
-            first = firsts[slots[at] - 1]
-            if a[first] == a[i] and b[first] == b[i]:
-                break
-            at = (at + 1) & mask
-        if not slots[at]:
-            firsts[count] = i
-            count += 1
-            slots[at] = count
-        numbers[i] = slots[at] - 1
-    return numbers, a[firsts[:count]], b[firsts[:count]]
+        x, y = left[a[i]], right[b[i]]
+        if x < 0 or y < 0:
+            numbers[i] = UNKNOWN
+        elif one_side and x == y:
+            numbers[i] = EQUAL
+        else:
+            if one_side and x > y:
+                x, y = y, x
+            at = np.int64(mixed(np.uint64(x) << _HALF | np.uint64(y)) >> np.uint64(20)) & mask
+            while slots[at] and (pairs[0, slots[at] - 1] != x or pairs[1, slots[at] - 1] != y):
+                at = (at + 1) & mask
+            if not slots[at]:
+                pairs[0, count], pairs[1, count] = x, y
+                count += 1
+                slots[at] = count
+            numbers[i] = slots[at] - 1
+    return numbers, pairs[0, :count].copy(), pairs[1, :count].copy()
 
 
 @compiled
 def are_among(keys: Any, wanted: Any) -> Any:
-    """By key: whether it is one of those wanted, none of which is 0. Open addressing, at most half full."""
-    bits = 4
-    while (1 << bits) < 2 * len(wanted):
-        bits += 1
-    slots = np.zeros(1 << bits, np.uint64)
-    mask = (1 << bits) - 1
-    for key in wanted:
-        at = np.int64(key >> np.uint64(20)) & mask
-        while slots[at] != np.uint64(0) and slots[at] != key:
-            at = (at + 1) & mask
-        slots[at] = key
+    """By key: whether it is one of those wanted, none of which is 0."""
+    slots = _slots_of(wanted)
     among = np.empty(len(keys), np.bool_)
     for i in range(len(keys)):
-        at = np.int64(keys[i] >> np.uint64(20)) & mask
-        while slots[at] != np.uint64(0) and slots[at] != keys[i]:
-            at = (at + 1) & mask
-        among[i] = keys[i] != np.uint64(0) and slots[at] == keys[i]
+        among[i] = keys[i] != np.uint64(0) and slots[_place(slots, keys[i])] == keys[i]
     return among
 
 
 @compiled
-def pairs_of_blocks(rows: Any, keys: Any, low: Any, high: Any) -> None:
-    """Write the pairs of each block; rows are sorted by key."""
+def rows_of_keys(keys: Any, wanted: Any, most: Any) -> Any:
+    """The rows with one of the keys wanted, none of which is 0; without those that more rows have than `most`."""
+    slots = _slots_of(wanted)
+    counts = np.zeros(len(slots), np.int32)
+    rows = np.empty(len(keys), np.int32)
+    places = np.empty(len(keys), np.int32)
+    found = 0
+    for i in range(len(keys)):
+        if keys[i] != np.uint64(0):
+            at = _place(slots, keys[i])
+            if slots[at] == keys[i]:
+                counts[at] += 1
+                rows[found], places[found] = i, at
+                found += 1
+    kept = 0
+    for i in range(found):
+        if counts[places[i]] <= most:
+            rows[kept] = rows[i]
+            kept += 1
+    return rows[:kept].astype(np.int64)
+
+
+@compiled
+def _slots_of(keys: Any) -> Any:
+    """Keys in slots of open addressing, at most half full; an empty slot is 0."""
+    bits = 4
+    while (1 << bits) < 2 * len(keys):
+        bits += 1
+    slots = np.zeros(1 << bits, np.uint64)
+    for key in keys:
+        slots[_place(slots, key)] = key
+    return slots
+
+
+@compiled
+def _place(slots: Any, key: Any) -> Any:
+    """The slot of a key, or the empty one where it would go."""
+    mask = len(slots) - 1
+    at = np.int64(key >> np.uint64(20)) & mask
+    while slots[at] != np.uint64(0) and slots[at] != key:
+        at = (at + 1) & mask
+    return at
+
+
+@compiled
+def pairs_of_blocks(rows: Any, keys: Any, pairs: Any) -> None:
+    """Write the number of each pair of each block: low * records + high. The rows are sorted by key."""
     count = 0
     begin = 0
     while begin < len(rows):
         end = _end_of_block(rows, keys, begin)
         for i in range(begin, end):
             for j in range(i + 1, end):
-                low[count] = min(rows[i], rows[j])
-                high[count] = max(rows[i], rows[j])
+                pairs[count] = min(rows[i], rows[j]) * len(keys) + max(rows[i], rows[j])
                 count += 1
         begin = end
 
 
 @compiled
 def pairs_of_probes(rows: Any, keys: Any, probes: Any) -> Any:
-    """The pairs of each block of which at least one row is a probe; rows are sorted by key."""
+    """The same of the pairs of which at least one row is a probe."""
     count = 0
     for fill in (False, True):
-        low = np.empty(count if fill else 0, np.int64)
-        high = np.empty(count if fill else 0, np.int64)
+        pairs = np.empty(count if fill else 0, np.int64)
         count = 0
         begin = 0
         while begin < len(rows):
@@ -167,11 +207,10 @@ def pairs_of_probes(rows: Any, keys: Any, probes: Any) -> Any:
                 for j in range(i + 1, end):
                     if probes[rows[i]] or probes[rows[j]]:
                         if fill:
-                            low[count] = min(rows[i], rows[j])
-                            high[count] = max(rows[i], rows[j])
+                            pairs[count] = min(rows[i], rows[j]) * len(keys) + max(rows[i], rows[j])
                         count += 1
             begin = end
-    return low, high
+    return pairs
 
 
 @compiled

@@ -39,7 +39,7 @@ _EQUAL, _DIFFERENT = 0.7, 0.05
 
 Table = NDArray[np.float64]
 """Shares of an attribute's levels: a row for each state of its parent (`STATES`), a column a level."""
-Worth = NDArray[np.float64]
+Worth = NDArray[np.float32]
 """By attribute and pair the bits that a rare value adds to those of its level."""
 
 
@@ -100,32 +100,23 @@ def usual_m(compared: Compared) -> list[Floats]:
     return shares
 
 
-def without_parents(u: Sequence[Floats]) -> tuple[list[Table], list[int | None]]:
-    """U as tables of attributes that lean on nothing."""
-    return [np.tile(share, (len(STATES), 1)) for share in u], [None] * len(u)
+def usual_shares(compared: Compared, u: Sequence[Floats], odds: float) -> Shares:
+    """What to begin with: matches as they usually are, and attributes that lean on nothing."""
+    m, tables = ([np.tile(share, (len(STATES), 1)) for share in shares] for shares in (usual_m(compared), u))
+    at_home = shared_at_home(compared.attributes)
+    return Shares(m, tables, [None] * len(tables), at_home, odds, odds / 4 if any(at_home) else 0.0)
 
 
-def learn(
-    compared: Compared,
-    levels: Levels,
-    u: Sequence[Table],
-    parents: Sequence[int | None],
-    worth: Worth,
-    pairs: float,
-    judged: Floats,
-) -> Shares:
-    """EM over candidate pairs. `worth`: by attribute and pair the bits of rare values; `pairs`: all that there are.
+def learn(compared: Compared, levels: Levels, worth: Worth, judged: Floats, pairs: float, shares: Shares) -> Shares:
+    """EM over candidate pairs, from some shares on, of which u and the parents stay.
 
-    `judged` holds by pair 1 where it was judged the same, 0 where different, and NaN where nobody has judged. What was
-    judged counts for more than what is guessed.
+    `worth`: by attribute and pair the bits of rare values; `pairs`: all that there are. `judged` holds by pair 1 where
+    it was judged the same, 0 where different, and NaN where nobody has judged. What was judged counts for more than
+    what is guessed.
     """
     known = ~np.isnan(judged)
     counted = np.where(known, _JUDGED, 1.0)
-    usual, at_home = usual_m(compared), shared_at_home(compared.attributes)
-    odds = max(1.0 / pairs, min(0.01, 0.03 * levels.shape[1] / pairs))
-    m = [np.tile(share, (len(STATES), 1)) for share in usual]
-    shares = Shares(m, list(u), list(parents), at_home, odds, odds / 4 if any(at_home) else 0.0)
-    states = states_of(levels, parents)
+    usual, states = usual_m(compared), states_of(levels, shares.parents)
     for _ in range(_ROUNDS):
         match, home = posteriors(levels, shares, worth)
         match = np.where(known, judged, match)

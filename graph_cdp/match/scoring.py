@@ -1,6 +1,7 @@
 """Weights of pairs by a model: the prior, the levels, and what sharing those very values is worth. Pure."""
 
 from collections.abc import Sequence
+from itertools import repeat
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def compared_by(model: Model, table: Table) -> Compared:
 
 def bits_of(learned: Learned, values: Values) -> Floats:
     """By code: how many bits sharing this value is worth more than sharing any."""
-    bits = (learned.bits.get(text, learned.rare) for text in values.strings)
+    bits = map(learned.bits.get, values.strings, repeat(learned.rare))
     return np.fromiter(bits, np.float64, len(values.strings))
 
 
@@ -61,10 +62,11 @@ def adjustment(learned: Learned, values: Values, bits: Floats, levels: Levels, a
 def weights_of(model: Model, compared: Compared, a: Rows, b: Rows) -> Floats:
     """The weight of each pair in bits."""
     bits = [bits_of(learned, values) for learned, values in zip(model.attributes, compared.values, strict=True)]
+    levels = levels_of(compared, a, b)
 
     def weigh(first: int) -> Floats:
         chunk = slice(first, first + _PAIRS_AT_ONCE)
-        steps, home = steps_of(model, compared, bits, levels_of(compared, a[chunk], b[chunk]), a[chunk], b[chunk])
+        steps, home = steps_of(model, compared, bits, levels[:, chunk], a[chunk], b[chunk])
         total = np.full(len(home), model.prior)
         for step in steps:
             total += step

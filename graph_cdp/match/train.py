@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from graph_cdp.match.attributes import Attribute, attributes_of, values_of
+from graph_cdp.match.blocks import block_sizes, pairs_in
 from graph_cdp.match.choosing import Probed, Tried, choose, probe, try_rules
 from graph_cdp.match.cluster import ABSENT
 from graph_cdp.match.compare import Compared, level_names, levels_of
@@ -15,20 +16,24 @@ from graph_cdp.match.compiled import mixed_rows
 from graph_cdp.match.frequencies import frequencies
 from graph_cdp.match.kinds import GROUP_BY_KIND, Column
 from graph_cdp.match.leaning import Sharing, draw_sharing, lean
-from graph_cdp.match.learning import Shares, Worth, count_u, learn, posteriors, without_parents
+from graph_cdp.match.learning import Shares, Worth, count_u, learn, posteriors, usual_shares
 from graph_cdp.match.matched import Bools, Figure, Floats, Judged, Rows
 from graph_cdp.match.model import Learned, LearnedRule, Level, Model
 from graph_cdp.match.rules import Keys, possible_rules
 from graph_cdp.match.scoring import adjustment, bits_of
 from graph_cdp.match.table import Table
 from graph_cdp.match.thresholds import thresholds_of
-from graph_cdp.match.workers import each
+from graph_cdp.match.workers import FEW, each
 
 MOST_RECORDS_A_KEY: Final = 200
 _PROBES: Final = 5_000
 """So many records are compared with all others that any rule brings, to learn from."""
 _NARROW: Final = 4
 """Rules with at most so many pairs a record teach EM: wider ones bring more strangers than it can tell apart."""
+_MOST_ODDS, _LIKELY = 0.01, 0.03
+"""EM begins with odds of a match as if this share of the pairs it learns from did match, but no higher ones."""
+_STRANGERS: Final = 1e-6
+"""Pairs less likely than this, to match or to be of one household, teach EM nothing once it has learned roughly."""
 _LEANING_ROUNDS: Final = 3
 _PAIRS_A_RECORD: Final = 40.0
 _FEW_RECORDS: Final = 50_000
@@ -55,7 +60,7 @@ class _Data(NamedTuple):
     def lesson(self, a: Rows, b: Rows) -> Lesson:
         """Pairs of rows to learn from."""
         levels = levels_of(self.compared, a, b)
-        worth = np.empty(levels.shape)
+        worth = np.empty(levels.shape, np.float32)
         for place, (learned, values) in enumerate(zip(self.bare, self.compared.values, strict=True)):
             worth[place] = adjustment(learned, values, self.bits[place], levels[place], a, b)
         return Lesson(a, b, levels, worth)
@@ -76,22 +81,20 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
     tried = try_rules(keys, possible_rules(attributes), order, MOST_RECORDS_A_KEY, budget)
     probes = np.zeros(len(table), np.bool_)
     probes[order[:_PROBES]] = True
-    probed = probe(keys, tried, probes)
-    lesson = data.lesson(probed.a, probed.b)
-    shares = _learn(data, u, random, probed, lesson, labels)
-    match, _ = posteriors(lesson.levels, shares, lesson.worth)
-    chosen = choose(probed, match, budget)
+    probed = probe(keys, tried, probes, MOST_RECORDS_A_KEY)
+    shares, match = _learn(data, u, random, probed, labels)
+    rules = each(lambda chosen: _rule(keys, *chosen), choose(probed, match, budget), few=len(table) < FEW)
     weights = np.log2(np.maximum(match, 1e-30) / np.maximum(1.0 - match, 1e-30))
     return Model(
         columns=tuple(columns),
         attributes=tuple(_learned(bare, shares, place) for place in range(len(bare))),
-        rules=tuple(_rule(one, recall) for one, recall in chosen),
+        rules=tuple(rules),
         prior=round(math.log2(shares.odds), 4),
         home=round(math.log2(shares.home), 4) if shares.home > 1e-15 else None,
         absent=ABSENT,
         thresholds=thresholds_of(weights, match),
         most_records_a_key=MOST_RECORDS_A_KEY,
-        training=_summary(len(table), probed, tried, chosen, match),
+        training=_summary(len(table), probed, rules, match),
     )
 
 
@@ -113,25 +116,36 @@ def _learn(
     u: Sequence[Floats],
     random: np.random.Generator,
     probed: Probed,
-    lesson: Lesson,
     labels: Sequence[Judged],
-) -> Shares:
-    """EM, first as if attributes were independent, then with what leans on what, as often as that changes."""
+) -> tuple[Shares, Floats]:
+    """EM, first as if attributes were independent, then with what leans on what, as often as that changes.
+
+    Gives what was learned, and by probed pair the probability that it matches.
+    """
     records = len(data.order)
+    lesson = data.lesson(probed.a, probed.b)
     teaching = _teaching(data.compared.attributes, probed, records)
     judged = data.lesson(np.array([one.a for one in labels], np.int64), np.array([one.b for one in labels], np.int64))
     levels = np.concatenate([lesson.levels[:, teaching], judged.levels], axis=1)
     worth = np.concatenate([lesson.worth[:, teaching], judged.worth], axis=1)
     same = np.concatenate([np.full(int(teaching.sum()), np.nan), np.array([float(one.same) for one in labels])])
     pairs = max(probed.share * records * (records - 1) / 2, 1.0)
-    shares = learn(data.compared, levels, *without_parents(u), worth, pairs, same)
+    odds = max(1.0 / pairs, min(_MOST_ODDS, _LIKELY * len(same) / pairs))
+    shares = learn(data.compared, levels, worth, same, pairs, usual_shares(data.compared, u, odds))
+    levels, worth, same = (one[..., _in_doubt(levels, worth, same, shares)] for one in (levels, worth, same))
     drawn = [draw_sharing(values, data.order, random) for values in data.compared.values]
     lessons = [data.lesson(a, b) if len(a) else None for a, b in drawn]
     sharing = [None if one is None else Sharing(one.levels, one.worth) for one in lessons]
     for _ in range(_LEANING_ROUNDS):
         tables, parents = lean(sharing, u, shares)
-        shares = learn(data.compared, levels, tables, parents, worth, pairs, same)
-    return shares
+        shares = learn(data.compared, levels, worth, same, pairs, shares._replace(u=tables, parents=parents))
+    return shares, posteriors(lesson.levels, shares, lesson.worth)[0]
+
+
+def _in_doubt(levels: Levels, worth: Worth, judged: Floats, shares: Shares) -> Bools:
+    """The pairs that can still teach something: those judged, and those that are not strangers beyond all doubt."""
+    match, home = posteriors(levels, shares, worth)
+    return ~np.isnan(judged) | (match + home > _STRANGERS)
 
 
 def _teaching(attributes: Sequence[Attribute], probed: Probed, records: int) -> Bools:
@@ -165,20 +179,20 @@ def _levels(attribute: Attribute, m: Floats, u: Floats) -> tuple[Level, ...]:
     )
 
 
-def _rule(tried: Tried, recall: float) -> LearnedRule:
-    left_out = tuple(f"{key:016x}" for key in sorted(tried.left_out.tolist()))
-    return LearnedRule(tried.rule, round(recall, 6), tried.pairs, left_out)
+def _rule(keys: Keys, tried: Tried, recall: float) -> LearnedRule:
+    distinct, sizes = block_sizes(keys.of(tried.rule))
+    left_out = distinct[sizes > MOST_RECORDS_A_KEY]
+    pairs = pairs_in(sizes[sizes <= MOST_RECORDS_A_KEY])
+    return LearnedRule(tried.rule, round(recall, 6), pairs, tuple(f"{key:016x}" for key in left_out.tolist()))
 
 
-def _summary(
-    records: int, probed: Probed, tried: Sequence[Tried], chosen: Sequence[tuple[Tried, float]], match: Floats
-) -> tuple[Figure, ...]:
+def _summary(records: int, probed: Probed, rules: Sequence[LearnedRule], match: Floats) -> tuple[Figure, ...]:
     return (
         Figure("records", records, "records that the model learned from"),
         Figure("pairs", len(probed.a), "pairs that it learned from"),
         Figure("matches", round(float(match.sum()), 1), "of them match, as expected"),
-        Figure("rules_tried", len(tried), "blocking rules within the budget of pairs"),
-        Figure("rules", len(chosen), "of them are used"),
-        Figure("recall", round(sum(recall for _, recall in chosen), 4), "of the matches that any rule finds"),
-        Figure("keys_left_out", sum(len(one.left_out) for one, _ in chosen), "keys with too many records are left out"),
+        Figure("rules_tried", len(probed.tried), "blocking rules within the budget of pairs"),
+        Figure("rules", len(rules), "of them are used"),
+        Figure("recall", round(sum(one.recall for one in rules), 4), "of the matches that any rule finds"),
+        Figure("keys_left_out", sum(len(one.left_out) for one in rules), "keys with too many records are left out"),
     )

@@ -61,6 +61,16 @@ class Values:
         code = np.append(_codes(again.indices), MISSING)
         return Values(code[self.codes], again.dictionary.cast(pa.large_string()))
 
+    def seen_as(self, change: Change) -> "Values":
+        """The same records with each text changed, empty where nothing is left; the texts need not be distinct."""
+        if change not in self._seen_as:
+            self._seen_as[change] = Values(self.codes, pc.fill_null(changed(self.texts, change), ""))
+        return self._seen_as[change]
+
+    @cached_property
+    def _seen_as(self) -> dict[Change, "Values"]:
+        return {}
+
     @cached_property
     def strings(self) -> NDArray[np.object_]:
         """The texts as Python strings."""
