@@ -76,7 +76,9 @@ def test_half_a_surrogate_pair_costs_no_more_than_its_event() -> None:
     assert parsed(body) == {"batch": [{"userId": "u"}, {"userId": "cut \ud83d"}]}
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"5", b"{", b'{"a":NaN}', b"\xff", b'{"a":' * 100_000 + b"1" + b"}" * 100_000])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"5", b"{", b'{"a":NaN}', b"\xff", b'{"a":' * 100_000 + b"1" + b"}" * 100_000]
+)
 def test_what_is_no_json_object_is_refused(body: bytes) -> None:
     with pytest.raises(InputError):
         parsed(body)
