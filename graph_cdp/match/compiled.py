@@ -78,6 +78,17 @@ def against(bits: Any) -> Any:
 
 
 @compiled
+def add_at_home(into: Any, bits: Any, share: Any) -> None:
+    """Add to each the bits of an attribute that a household shares with a probability: log2(1 - share + share 2^bits)."""
+    if share > 0.0:
+        for i in range(len(into)):
+            if bits[i] > 60.0:
+                into[i] += bits[i] + np.log2(share)
+            elif bits[i] != 0.0:
+                into[i] += np.log2(1.0 - share + share * 2.0 ** bits[i])
+
+
+@compiled
 def odds_to_probability(bits: Any) -> Any:
     """1 / (1 + 2^-bits)."""
     told = np.empty(len(bits))

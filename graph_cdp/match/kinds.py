@@ -38,8 +38,10 @@ SHARED_AT_HOME: Final[frozenset[Kind]] = frozenset({
     "family_name", "phone", "street", "house_number", "address", "city", "region", "postal_code", "country",
 })  # fmt: skip
 """What people of one household have in common."""
-PERSONAL: Final[frozenset[Kind]] = frozenset({"given_name", "date", "year", "email", "code"})
-"""What tells people of one household apart."""
+PERSONAL: Final[frozenset[Kind]] = frozenset({"given_name", "middle_name", "date", "year", "email", "code"})
+"""What tells people of one household apart, nearly always."""
+NEVER_SHARED: Final[frozenset[Kind]] = frozenset({"given_name"})
+"""What even twins do not share."""
 
 
 class Column(NamedTuple):

@@ -20,7 +20,8 @@ from graph_cdp.match.attributes import Attribute
 from graph_cdp.match.compare import MISSING, Compared, base_levels, level_names, levels_of
 from graph_cdp.match.comparisons import Levels
 from graph_cdp.match.matched import Floats, Rows
-from graph_cdp.match.scoring import STATES, shared_at_home, states_of
+from graph_cdp.match.compiled import add_at_home
+from graph_cdp.match.scoring import STATES, states_of, usual_at_home
 
 _RANDOM_PAIRS: Final = 400_000
 _ROUNDS: Final = 60
@@ -33,6 +34,9 @@ _STRANGERS: Final = 50.0
 """So many of them are imagined for the levels below."""
 _JUDGED: Final = 10.0
 """So many guessed pairs weigh as much as a judged one."""
+_HOMES: Final = 10.0
+"""So many pairs of a household are imagined to share what is usual."""
+_MOST_AT_HOME: Final = 0.98
 _EQUAL, _DIFFERENT = 0.7, 0.05
 """How often values of a match are usually equal, and different."""
 
@@ -46,14 +50,14 @@ Worth = NDArray[np.float64]
 class Shares(NamedTuple):
     """For each attribute the shares of its levels among matches and among others; its parent; and the odds of a match.
 
-    `home`: the odds that a pair is of one household, which shares what `at_home` marks as a match does, and the rest
-    as strangers do; 0 where that cannot be told.
+    `home`: the odds that a pair is of one household; 0 where that cannot be told. By attribute `at_home` is the share
+    of such pairs that agree as a match does; the others do as strangers do.
     """
 
     m: list[Table]
     u: list[Table]
     parents: list[int | None]
-    at_home: list[bool]
+    at_home: list[float]
     odds: float
     home: float
 
@@ -121,17 +125,21 @@ def learn(
     """
     known = ~np.isnan(judged)
     counted = np.where(known, _JUDGED, 1.0)
-    usual, at_home = usual_m(compared), shared_at_home(compared.attributes)
+    usual, at_home = usual_m(compared), usual_at_home(compared.attributes)
     odds = max(1.0 / pairs, min(0.01, 0.03 * levels.shape[1] / pairs))
     m = [np.tile(share, (len(STATES), 1)) for share in usual]
     shares = Shares(m, list(u), list(parents), at_home, odds, odds / 4 if any(at_home) else 0.0)
     states = states_of(levels, parents)
     for _ in range(_ROUNDS):
-        match, home = posteriors(levels, shares, worth)
-        match = np.where(known, judged, match)
+        bits = _bits(levels, states, shares, worth)
+        match, home = _posteriors(bits, shares)
+        match, home = np.where(known, judged, match), np.where(known, 0.0, home)
         m = [_shares(levels[k], states[k], match * counted, usual[k]) for k in range(len(usual))]
         moved = max(float(np.abs(x - y).max()) for x, y in zip(shares.m, m, strict=True)) if m else 0.0
-        shares = shares._replace(m=m, odds=max(float(match.sum()), 0.5) / pairs, home=float(home[~known].sum()) / pairs)
+        lived = [_lived(bits[k], levels[k], home, shares.at_home[k], at_home[k]) for k in range(len(usual))]
+        shares = shares._replace(
+            m=m, at_home=lived, odds=max(float(match.sum()), 0.5) / pairs, home=float(home.sum()) / pairs
+        )
         if moved < _SETTLED:
             break
     return shares
@@ -139,16 +147,37 @@ def learn(
 
 def posteriors(levels: Levels, shares: Shares, worth: Worth) -> tuple[Floats, Floats]:
     """The probabilities of each pair: that it matches, and that it is of one household and does not."""
-    personal, common = np.zeros(levels.shape[1]), np.zeros(levels.shape[1])
-    states = states_of(levels, shares.parents)
+    return _posteriors(_bits(levels, states_of(levels, shares.parents), shares, worth), shares)
+
+
+def _bits(levels: Levels, states: Levels, shares: Shares, worth: Worth) -> Worth:
+    """By attribute and pair the bits for a match against strangers."""
+    bits = np.empty(levels.shape)
     for k in range(len(levels)):
         table = np.zeros((len(STATES), int(MISSING) + 1))
         table[:, : shares.m[k].shape[1]] = np.log2(shares.m[k] / shares.u[k])
-        into = common if shares.at_home[k] else personal
-        into += table[states[k], levels[k]] + worth[k]
+        bits[k] = table[states[k], levels[k]] + worth[k]
+    return bits
+
+
+def _posteriors(bits: Worth, shares: Shares) -> tuple[Floats, Floats]:
+    common = np.zeros(bits.shape[1])
+    for step, share in zip(bits, shares.at_home, strict=True):
+        add_at_home(common, step, share)
     home = shares.home * np.exp2(np.clip(common, -200, 200))
-    match = shares.odds * np.exp2(np.clip(common + personal, -200, 200))
+    match = shares.odds * np.exp2(np.clip(bits.sum(0), -200, 200))
     return match / (1.0 + home + match), home / (1.0 + home + match)
+
+
+def _lived(bits: Floats, levels: Levels, home: Floats, share: float, usual: float) -> float:
+    """The share of households that agree in an attribute as a match does, drawn to what is usual; 0 stays 0."""
+    if not usual:
+        return 0.0
+    known = home * (levels != MISSING)
+    as_match = share * np.exp2(np.clip(bits, -200, 200))
+    agree = float((known * as_match / (as_match + 1.0 - share)).sum())
+    most = _MOST_AT_HOME if usual > 0.1 else 0.2
+    return min((agree + _HOMES * usual) / (float(known.sum()) + _HOMES), most)
 
 
 def _shares(levels: Levels, states: Levels, match: Floats, usual: Floats) -> Table:

@@ -151,11 +151,12 @@ def _teaching(attributes: Sequence[Attribute], probed: Probed, records: int) -> 
 def _learned(bare: Sequence[Learned], shares: Shares, place: int) -> Learned:
     one, m, u, parent = bare[place], shares.m[place], shares.u[place], shares.parents[place]
     levels = [_levels(one.attribute, m[state], u[state]) for state in range(3)]
+    at_home = round(shares.at_home[place], 4)
     if parent is None:
-        return Learned(one.attribute, levels[0], one.bits, one.rare)
+        return Learned(one.attribute, levels[0], one.bits, one.rare, at_home=at_home)
     rareness = round(min(1.0, math.log2(u[1][0]) / math.log2(u[0][0])), 4)
     leans_on = bare[parent].attribute.name
-    return Learned(one.attribute, levels[0], one.bits, one.rare, leans_on, levels[1], levels[2], rareness)
+    return Learned(one.attribute, levels[0], one.bits, one.rare, leans_on, levels[1], levels[2], rareness, at_home)
 
 
 def _levels(attribute: Attribute, m: Floats, u: Floats) -> tuple[Level, ...]:
