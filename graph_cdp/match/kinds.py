@@ -43,6 +43,11 @@ PERSONAL: Final[frozenset[Kind]] = frozenset({"given_name", "middle_name", "date
 NEVER_SHARED: Final[frozenset[Kind]] = frozenset({"given_name"})
 """What even twins do not share."""
 
+LEAST_ALIKE: Final[dict[Kind, float]] = {
+    "given_name": 0.4, "family_name": 0.5, "date": 0.5, "year": 0.3, "email": 0.2, "code": 0.2,
+}  # fmt: skip
+"""The least share of matches that agree in it: what agrees less often is not about one person."""
+
 
 class Column(NamedTuple):
     """What one column of a table is taken for, and why, in words that name no value."""

@@ -21,13 +21,16 @@ from graph_cdp.match.compare import MISSING, Compared, base_levels, level_names,
 from graph_cdp.match.comparisons import Levels
 from graph_cdp.match.matched import Floats, Rows
 from graph_cdp.match.compiled import add_at_home
-from graph_cdp.match.scoring import STATES, states_of, usual_at_home
+from graph_cdp.match.kinds import LEAST_ALIKE
+from graph_cdp.match.scoring import ALIKE, STATES, states_of, usual_at_home
 
 _RANDOM_PAIRS: Final = 400_000
 _ROUNDS: Final = 60
 _SETTLED: Final = 5e-4
 _CREDIT: Final = 4.0
 """So many matches of a usual kind are imagined, so that few records do not learn what they have not seen."""
+_STRAY: Final = 2e-4
+"""And so many more for each pair: strangers that look like matches must not outnumber them where matches are few."""
 _IMAGINED, _IMAGINED_EQUAL = 1000.0, 10.0
 """So many pairs of strangers are imagined, some of them equal, since few records are no measure of what is common."""
 _STRANGERS: Final = 50.0
@@ -37,6 +40,10 @@ _JUDGED: Final = 10.0
 _HOMES: Final = 10.0
 """So many pairs of a household are imagined to share what is usual."""
 _MOST_AT_HOME: Final = 0.98
+_LEAST_DIFFERENT: Final = 0.01
+_LOOK_AGAIN: Final = 3
+_NEGLIGIBLE: Final = 1e-5
+"""After some rounds, pairs less likely than this to belong together in any way are looked at no more."""
 _EQUAL, _DIFFERENT = 0.7, 0.05
 """How often values of a match are usually equal, and different."""
 
@@ -128,13 +135,22 @@ def learn(
     usual, at_home = usual_m(compared), usual_at_home(compared.attributes)
     odds = max(1.0 / pairs, min(0.01, 0.03 * levels.shape[1] / pairs))
     m = [np.tile(share, (len(STATES), 1)) for share in usual]
-    shares = Shares(m, list(u), list(parents), at_home, odds, odds / 4 if any(at_home) else 0.0)
+    shares = Shares(m, list(u), list(parents), at_home, odds, odds if any(at_home) else 0.0)
     states = states_of(levels, parents)
-    for _ in range(_ROUNDS):
+    credit = _CREDIT + _STRAY * levels.shape[1]
+    least = [LEAST_ALIKE.get(one.kind, 0.0) for one in compared.attributes]
+    for turn in range(_ROUNDS):
         bits = _bits(levels, states, shares, worth)
         match, home = _posteriors(bits, shares)
+        if turn == _LOOK_AGAIN:
+            open_ = (match + home > _NEGLIGIBLE) | known
+            levels, states, worth, bits = levels[:, open_], states[:, open_], worth[:, open_], bits[:, open_]
+            match, home, known, counted, judged = (one[open_] for one in (match, home, known, counted, judged))
         match, home = np.where(known, judged, match), np.where(known, 0.0, home)
-        m = [_shares(levels[k], states[k], match * counted, usual[k]) for k in range(len(usual))]
+        m = [
+            _shares(levels[k], states[k], match * counted, usual[k] * credit, least[k], base_levels(one) - 1)
+            for k, one in enumerate(compared.attributes)
+        ]
         moved = max(float(np.abs(x - y).max()) for x, y in zip(shares.m, m, strict=True)) if m else 0.0
         lived = [_lived(bits[k], levels[k], home, shares.at_home[k], at_home[k]) for k in range(len(usual))]
         shares = shares._replace(
@@ -180,14 +196,22 @@ def _lived(bits: Floats, levels: Levels, home: Floats, share: float, usual: floa
     return min((agree + _HOMES * usual) / (float(known.sum()) + _HOMES), most)
 
 
-def _shares(levels: Levels, states: Levels, match: Floats, usual: Floats) -> Table:
-    """The shares of the levels by state, each drawn to those of all states, and these to what is usual."""
+def _shares(levels: Levels, states: Levels, match: Floats, usual: Floats, alike: float, different: int) -> Table:
+    """The shares of the levels by state, each drawn to those of all states, and these to what is usual.
+
+    At least `alike` of them agree; some are different, since no file is so clean that none are.
+    """
     size = int(MISSING) + 1
     count = np.bincount(states.astype(np.int64) * size + levels, match, minlength=len(STATES) * size)
     count = count.reshape(len(STATES), size)[:, : len(usual)]
-    whole = count.sum(0) + _CREDIT * usual
+    whole = count.sum(0) + usual
     whole /= whole.sum()
     drawn = count + _CREDIT * whole
     table = drawn / drawn.sum(1, keepdims=True)
     table[0] = whole
-    return np.asarray(table)
+    table[:, different] = np.maximum(table[:, different], _LEAST_DIFFERENT)
+    table /= table.sum(1, keepdims=True)
+    agree = table[:, : ALIKE + 1].sum(1, keepdims=True)
+    up = np.maximum(agree, alike) / agree
+    down = np.minimum(1.0 - agree, 1.0 - alike) / np.maximum(1.0 - agree, 1e-12)
+    return np.concatenate([table[:, : ALIKE + 1] * up, table[:, ALIKE + 1 :] * down], axis=1)
