@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from graph_cdp.match.attributes import Attribute
 from graph_cdp.match.compare import MISSING, Compared, base_levels, level_names, levels_of
 from graph_cdp.match.comparisons import Levels
-from graph_cdp.match.matched import Floats, Rows
-from graph_cdp.match.compiled import add_at_home
+from graph_cdp.match.compiled import share_at_home
 from graph_cdp.match.kinds import LEAST_ALIKE
+from graph_cdp.match.matched import Floats, Rows
 from graph_cdp.match.scoring import ALIKE, STATES, states_of, usual_at_home
 
 _RANDOM_PAIRS: Final = 400_000
@@ -41,7 +41,7 @@ _HOMES: Final = 10.0
 """So many pairs of a household are imagined to share what is usual."""
 _MOST_AT_HOME: Final = 0.98
 _LEAST_DIFFERENT: Final = 0.01
-_LOOK_AGAIN: Final = 3
+_LOOK_AGAIN: Final = 2
 _NEGLIGIBLE: Final = 1e-5
 """After some rounds, pairs less likely than this to belong together in any way are looked at no more."""
 _EQUAL, _DIFFERENT = 0.7, 0.05
@@ -177,10 +177,9 @@ def _bits(levels: Levels, states: Levels, shares: Shares, worth: Worth) -> Worth
 
 
 def _posteriors(bits: Worth, shares: Shares) -> tuple[Floats, Floats]:
-    common = np.zeros(bits.shape[1])
+    home = np.full(bits.shape[1], shares.home)
     for step, share in zip(bits, shares.at_home, strict=True):
-        add_at_home(common, step, share)
-    home = shares.home * np.exp2(np.clip(common, -200, 200))
+        share_at_home(home, step, share)
     match = shares.odds * np.exp2(np.clip(bits.sum(0), -200, 200))
     return match / (1.0 + home + match), home / (1.0 + home + match)
 

@@ -7,7 +7,7 @@ import numpy as np
 from graph_cdp.match.attributes import Attribute, values_of
 from graph_cdp.match.compare import MISSING, Compared, base_levels, levels_of
 from graph_cdp.match.comparisons import Levels
-from graph_cdp.match.compiled import add_at_home, against, odds_to_probability
+from graph_cdp.match.compiled import against, odds_to_probability, share_at_home
 from graph_cdp.match.kinds import NEVER_SHARED, PERSONAL, SHARED_AT_HOME
 from graph_cdp.match.matched import Floats, Pairs, Rows
 from graph_cdp.match.model import Learned, Model
@@ -83,7 +83,7 @@ def steps_of(
     match are taken against strangers and households together: 1 + h ∏ (1 - p + p 2^s) in the place of 1.
     """
     states = states_of(levels, model.parents)
-    common = np.zeros(len(a))
+    home = np.full(len(a), 0.0 if model.home is None else 2.0**model.home)
     steps = []
     for place, learned in enumerate(model.attributes):
         added = adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
@@ -91,12 +91,12 @@ def steps_of(
         step += np.where(states[place] == 1, learned.rareness, 1.0) * added
         steps.append(step)
         if model.home is not None:
-            add_at_home(common, step, learned.at_home)
-    return steps, np.zeros(len(a)) if model.home is None else against(common + model.home)
+            share_at_home(home, step, learned.at_home)
+    return steps, against(home)
 
 
 def usual_at_home(attributes: Sequence[Attribute]) -> list[float]:
-    """How often a household usually shares each; 0 where nothing is personal, so that it cannot be told from a match."""
+    """How often a household usually shares each; 0 where nothing is personal, and no household can be told from a match."""
     told_apart = any(attribute.kind in PERSONAL for attribute in attributes)
     return [_usual_at_home(attribute) if told_apart else 0.0 for attribute in attributes]
 
