@@ -94,7 +94,7 @@ def recognise(
 
 
 def _beside(column: Column, others: Sequence[Column], table: Table) -> Column:
-    """What is called a whole name, but is a single word beside a column of family (or given) names, is the other part."""
+    """What is called a whole name, but is one word beside a column of family (or given) names, is the other part."""
     kinds = {one.kind for one in others}
     if column.kind == "full_name" and len(kinds & {"given_name", "family_name"}) == 1:
         values = _Values(table.columns[column.name])

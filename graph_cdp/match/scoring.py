@@ -96,7 +96,7 @@ def steps_of(
 
 
 def usual_at_home(attributes: Sequence[Attribute]) -> list[float]:
-    """How often a household usually shares each; 0 where nothing is personal, and no household can be told from a match."""
+    """How often a household usually shares each; 0 where nothing is personal, so that no household can be told."""
     told_apart = any(attribute.kind in PERSONAL for attribute in attributes)
     return [_usual_at_home(attribute) if told_apart else 0.0 for attribute in attributes]
 
