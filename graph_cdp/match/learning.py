@@ -39,7 +39,7 @@ _JUDGED: Final = 10.0
 """So many guessed pairs weigh as much as a judged one."""
 _HOMES: Final = 10.0
 """So many pairs of a household are imagined to share what is usual."""
-_MOST_AT_HOME: Final = 0.98
+_MOST_AT_HOME: Final = 0.998
 _LEAST_DIFFERENT: Final = 0.01
 _LOOK_AGAIN: Final = 2
 _NEGLIGIBLE: Final = 1e-5

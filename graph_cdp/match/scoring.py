@@ -104,7 +104,7 @@ def usual_at_home(attributes: Sequence[Attribute]) -> list[float]:
 def _usual_at_home(attribute: Attribute) -> float:
     if attribute.kind in NEVER_SHARED:
         return 0.0
-    return 0.03 if attribute.kind in PERSONAL else 0.9 if attribute.kind in SHARED_AT_HOME else 0.3
+    return 0.03 if attribute.kind in PERSONAL else 0.97 if attribute.kind in SHARED_AT_HOME else 0.3
 
 
 def worth_of_levels(learned: Learned) -> Floats:
