@@ -38,8 +38,33 @@ def made(people: int, seed: int) -> tuple[Table, list[str]]:
     return Table.of(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))), truth
 
 
+def households(people: int, seed: int, *, together: float, records: int) -> tuple[Table, list[str]]:
+    """So many records of each; a share of them live with the one before, of the same family name."""
+    random = Random(seed)
+    rows, truth, home = [], [], ["", "", ""]
+    for person in range(people):
+        if not person or random.random() >= together:
+            street = f"{random.choice(_FAMILY)}{random.choice(_ENDINGS)} {random.choice(['street', 'road', 'lane'])}"
+            home = [_rare_name(random), street, str(random.randrange(1, 200))]
+        born = f"{random.randrange(1930, 2005)}-{random.randrange(1, 13):02d}-{random.randrange(1, 29):02d}"
+        given = random.choice(_GIVEN) + random.choice(["", "", "a", "ine", "o"])
+        for _ in range(records):
+            rows.append([_misspelt(random, one) for one in (given, home[0], born, *home[1:])])
+            truth.append(str(person))
+    names = ("first_name", "surname", "date of birth", "street", "house number")
+    return Table.of(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))), truth
+
+
+def _rare_name(random: Random) -> str:
+    return (
+        random.choice(_FAMILY)[: random.randrange(3, 6)]
+        + random.choice(["al", "en", "ir", "os"])
+        + random.choice(_ENDINGS)
+    )
+
+
 def _misspelt(random: Random, text: str) -> str:
-    if random.random() > 0.12:
+    if random.random() > 0.12 or len(text) < 2:
         return text
     at = random.randrange(len(text) - 1)
     return text[:at] + text[at + 1] + text[at] + text[at + 2 :]

@@ -9,6 +9,7 @@ from graph_cdp.match.cluster import cluster_pairs
 from graph_cdp.match.compare import Compared
 from graph_cdp.match.matched import Figure, Floats, Judged, Matched, Pairs, Rows
 from graph_cdp.match.model import LearnedRule, Model
+from graph_cdp.match.repeated import repeated
 from graph_cdp.match.rules import Keys
 from graph_cdp.match.scoring import compared_by, probability, scored
 from graph_cdp.match.single import Folded, compared_of
@@ -18,9 +19,12 @@ from graph_cdp.match.workers import each
 
 def match(table: Table, model: Model, *, decisions: Sequence[Judged] = ()) -> Matched:
     """Score the candidate pairs and cluster the records; `decisions` are obeyed."""
-    pairs, left_out = _pairs(model, compared_by(model, table), len(table))
-    must = [(one.a, one.b) for one in decisions if one.same]
+    compared = compared_by(model, table)
+    pairs, left_out = _pairs(model, compared, len(table))
     cannot = [(one.a, one.b) for one in decisions if not one.same]
+    parted = {row for pair in cannot for row in pair}
+    must = [(one.a, one.b) for one in decisions if one.same]
+    must += [pair for pair in repeated(model, compared, len(table)) if parted.isdisjoint(pair)]
     cluster = cluster_pairs(len(table), pairs.a, pairs.b, pairs.weight, model, must=must, cannot=cannot)
     return Matched(cluster, confidence_of(cluster, pairs, model.absent), pairs, _report(cluster, pairs, left_out))
 

@@ -70,12 +70,21 @@ def mixed_rows(into: Any, part: Any) -> None:
 
 
 @compiled
-def against(bits: Any) -> Any:
-    """-log2(1 + 2^bits), the same wherever a number stands in the array, as vectorised logarithms are not."""
-    told = np.empty(len(bits))
-    for i in range(len(bits)):
-        told[i] = -bits[i] if bits[i] > 60.0 else -np.log2(1.0 + 2.0 ** bits[i])
+def against(odds: Any) -> Any:
+    """-log2(1 + odds), the same wherever a number stands in the array, as vectorised logarithms are not."""
+    told = np.empty(len(odds))
+    for i in range(len(odds)):
+        told[i] = -np.log2(1.0 + odds[i])
     return told
+
+
+@compiled
+def share_at_home(into: Any, bits: Any, share: Any) -> None:
+    """Multiply each by 1 - share + share 2^bits: an attribute that a household shares with a probability."""
+    if share > 0.0:
+        for i in range(len(into)):
+            if bits[i] != 0.0:
+                into[i] *= 1.0 - share + share * 2.0 ** min(bits[i], 60.0)
 
 
 @compiled

@@ -38,8 +38,15 @@ SHARED_AT_HOME: Final[frozenset[Kind]] = frozenset({
     "family_name", "phone", "street", "house_number", "address", "city", "region", "postal_code", "country",
 })  # fmt: skip
 """What people of one household have in common."""
-PERSONAL: Final[frozenset[Kind]] = frozenset({"given_name", "date", "year", "email", "code"})
-"""What tells people of one household apart."""
+PERSONAL: Final[frozenset[Kind]] = frozenset({"given_name", "middle_name", "date", "year", "email", "code"})
+"""What tells people of one household apart, nearly always."""
+NEVER_SHARED: Final[frozenset[Kind]] = frozenset({"given_name"})
+"""What even twins do not share."""
+
+LEAST_ALIKE: Final[dict[Kind, float]] = {
+    "given_name": 0.4, "family_name": 0.5, "date": 0.5, "year": 0.3, "email": 0.2, "code": 0.2,
+}  # fmt: skip
+"""The least share of matches that agree in it: what agrees less often is not about one person."""
 
 
 class Column(NamedTuple):

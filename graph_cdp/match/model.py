@@ -29,7 +29,7 @@ class Learned:
     `bits` tells, for the values that many share, how many bits sharing that very one is worth more (or less) than
     sharing any; `rare` is the same for all other values. Where it leans on another attribute, `agreeing` and
     `differing` stand in the place of `levels` when that one agrees and when it differs, and `rareness` is the part
-    that the bits of a value keep when it agrees.
+    that the bits of a value keep when it agrees. `at_home`: the share of households that agree in it.
     """
 
     attribute: Attribute
@@ -40,6 +40,7 @@ class Learned:
     agreeing: tuple[Level, ...] = ()
     differing: tuple[Level, ...] = ()
     rareness: float = 1.0
+    at_home: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from graph_cdp.match.matched import Figure
 from graph_cdp.match.model import Learned, LearnedRule, Level, Model, Thresholds
 from graph_cdp.match.rules import KeyPart, Rule
 
-FORMAT = 1
+FORMAT = 2
 
 
 def model_to_json(model: Model) -> str:
@@ -51,6 +51,7 @@ def _attribute(learned: Learned) -> dict[str, object]:
         "agreeing": _levels(learned.agreeing),
         "differing": _levels(learned.differing),
         "rareness": learned.rareness,
+        "at_home": learned.at_home,
         "rare": learned.rare,
         "bits": dict(learned.bits),
     }
@@ -95,8 +96,8 @@ def _learned(told: Mapping[str, Any]) -> Learned:
     levels, agreeing, differing = (
         tuple(Level(**one) for one in told[key]) for key in ("levels", "agreeing", "differing")
     )
-    leans_on, rareness = told["leans_on"], told["rareness"]
-    return Learned(attribute, levels, told["bits"], told["rare"], leans_on, agreeing, differing, rareness)
+    leans_on, rareness, at_home = told["leans_on"], told["rareness"], told["at_home"]
+    return Learned(attribute, levels, told["bits"], told["rare"], leans_on, agreeing, differing, rareness, at_home)
 
 
 def _learned_rule(told: Mapping[str, Any]) -> LearnedRule:

@@ -1,6 +1,6 @@
 """What the columns of a table hold, told by their names and their values. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -35,6 +35,10 @@ _NEARLY_ALL: Final = 0.95
 _FEW: Final = 20
 """In so few values that none comes twice says nothing."""
 _UNLIKE: Final = "no two records share a value, as in a number of records"
+_FEW_KINDS: Final = 20
+"""So few different values, each of many records, are a category."""
+_ONE_WORD: Final = 1.4
+"""The mean of words up to which values are single words."""
 _ROWS: Final = 50_000
 """So many rows tell what a column holds."""
 
@@ -53,6 +57,14 @@ _WORDS_BY_KIND: Final[dict[Kind, str]] = {
     "postal_code": "postal codes", "country": "countries", "sex": "the sex", "code": "numbers that identify",
     "text": "free text", "category": "words that many share", "number": "numbers",
 }  # fmt: skip
+
+_PARTS_OF_ADDRESS: Final[frozenset[Kind]] = frozenset(
+    {"street", "house_number", "city", "region", "postal_code", "country"}
+)
+_OF_FIRMS: Final = frozenset(
+    {"employer", "company", "firm", "firma", "organisation", "organization", "site", "agency", "program"}
+)
+"""Words of names of columns that hold a firm's name rather than a person's."""
 
 _FORM: Final[dict[Kind, str]] = {
     "email": r"^\s*[^@\s,;]+@[^@\s,;]+\s*$",
@@ -77,7 +89,19 @@ def recognise(
     table: Table, *, overrides: Mapping[str, Kind] = MappingProxyType({}), ignore: Collection[str] = ()
 ) -> tuple[Column, ...]:
     """A column each, in order. `overrides` (kind by name) and `ignore` stand above what is recognised."""
-    return tuple(_column(name, texts, overrides, ignore) for name, texts in table.columns.items())
+    columns = tuple(_column(name, texts, overrides, ignore) for name, texts in table.columns.items())
+    return tuple(one if one.name in overrides else _beside(one, columns, table) for one in columns)
+
+
+def _beside(column: Column, others: Sequence[Column], table: Table) -> Column:
+    """What is called a whole name, but is one word beside a column of family (or given) names, is the other part."""
+    kinds = {one.kind for one in others}
+    if column.kind == "full_name" and len(kinds & {"given_name", "family_name"}) == 1:
+        values = _Values(table.columns[column.name])
+        if values.words() < _ONE_WORD:
+            kind: Kind = "given_name" if "family_name" in kinds else "family_name"
+            return Column(column.name, kind, f"single words beside the other part of a name: {_WORDS_BY_KIND[kind]}")
+    return column
 
 
 def _column(name: str, texts: pa.LargeStringArray, overrides: Mapping[str, Kind], ignore: Collection[str]) -> Column:
@@ -106,6 +130,17 @@ class _Values:
     def difference(self) -> float:
         """Distinct values to values."""
         return len(self.distinct) / max(len(self), 1)
+
+    @property
+    def few(self) -> bool:
+        """Whether many share each of few values."""
+        return len(self.distinct) <= _FEW_KINDS and len(self) > 10 * len(self.distinct)
+
+    @property
+    def of_one_length(self) -> float:
+        """The share of distinct values that are as long as most."""
+        counts = pc.value_counts(pc.utf8_length(self.distinct)).field("counts")
+        return float(pc.max(counts).as_py()) / max(len(self.distinct), 1)
 
     def share(self, form: str) -> float:
         """Of the distinct values those that have the form."""
@@ -159,6 +194,10 @@ def _kind_by_name(name: str) -> Kind | None:
     runs = ["".join(words[i : i + size]) for size in range(len(words), 0, -1) for i in range(len(words) - size + 1)]
     kinds = [kind for run in (folded(name), *runs) if (kind := _kind_of_word(run)) is not None]
     parts = set(kinds)
+    if kinds[:1] == ["address"] and (part := next((kind for kind in kinds if kind in _PARTS_OF_ADDRESS), None)):
+        return part
+    if not _OF_FIRMS.isdisjoint(words):
+        return "text" if kinds[:1] == ["full_name"] else kinds[0] if kinds else None
     if "family_name" in parts and ("given_name" in parts or not {"first", "given", "fore"}.isdisjoint(words)):
         return "full_name"
     return kinds[0] if kinds else None
@@ -205,13 +244,14 @@ def _kind_by_form(values: _Values) -> Kind:  # noqa: PLR0911
     if values.share(_INTERNATIONAL) >= _NO_DOUBT:
         return "phone"
     if values.share(_WHOLE_NUMBER) >= _NO_DOUBT:
-        long = values.share(r"\d{5,}") >= _ENOUGH
+        # What counts or measures has more and fewer digits; what identifies has as many everywhere.
+        long = values.share(r"\d{5,}") >= _ENOUGH and values.of_one_length >= _NO_DOUBT
         return "code" if long else "number"
     if values.share(_WITH_DIGITS) >= _NO_DOUBT:
-        return "code"
+        return "category" if values.few else "code"
     words = values.words()
-    if values.given_names() >= 0.4:
-        return "given_name" if words < 1.4 else "full_name" if words < 4 else "text"
+    if values.given_names() >= 0.4 and not values.few:
+        return "given_name" if words < _ONE_WORD else "full_name" if words < 4 else "text"
     if words >= 2 and values.share(r"\d") >= _ENOUGH:
         return "address"
     if words < 3 and (values.difference < 0.02 or len(values.distinct) <= 20):

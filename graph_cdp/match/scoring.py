@@ -8,8 +8,8 @@ import numpy as np
 from graph_cdp.match.attributes import Attribute, values_of
 from graph_cdp.match.compare import MISSING, Compared, base_levels, levels_of
 from graph_cdp.match.comparisons import Levels
-from graph_cdp.match.compiled import against, odds_to_probability
-from graph_cdp.match.kinds import PERSONAL, SHARED_AT_HOME
+from graph_cdp.match.compiled import against, odds_to_probability, share_at_home
+from graph_cdp.match.kinds import NEVER_SHARED, PERSONAL, SHARED_AT_HOME
 from graph_cdp.match.matched import Floats, Pairs, Rows
 from graph_cdp.match.model import Learned, Model
 from graph_cdp.match.table import Table
@@ -81,26 +81,32 @@ def steps_of(
 ) -> tuple[list[Floats], Floats]:
     """By attribute and pair the bits it adds; and the bits, never above 0, for what fits a household as well.
 
-    With odds h that a pair is of one household, and S the bits of all that a household shares, the odds of a match are
-    taken against strangers and households together: 1 + h 2^S in the place of 1.
+    With odds h that a pair is of one household, which shares an attribute of s bits with probability p, the odds of a
+    match are taken against strangers and households together: 1 + h ∏ (1 - p + p 2^s) in the place of 1.
     """
     states = states_of(levels, model.parents)
-    common, at_home = np.zeros(len(a)), shared_at_home([learned.attribute for learned in model.attributes])
+    home = np.full(len(a), 0.0 if model.home is None else 2.0**model.home)
     steps = []
     for place, learned in enumerate(model.attributes):
         added = adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
         step = worth_of_levels(learned)[states[place], levels[place]]
         step += np.where(states[place] == 1, learned.rareness, 1.0) * added
         steps.append(step)
-        if at_home[place]:
-            common += step
-    return steps, np.zeros(len(a)) if model.home is None else against(common + model.home)
+        if model.home is not None:
+            share_at_home(home, step, learned.at_home)
+    return steps, against(home)
 
 
-def shared_at_home(attributes: Sequence[Attribute]) -> list[bool]:
-    """Which attributes a household shares; none where nothing is personal, so that it cannot be told from a match."""
-    personal = any(attribute.kind in PERSONAL for attribute in attributes)
-    return [personal and attribute.kind in SHARED_AT_HOME for attribute in attributes]
+def usual_at_home(attributes: Sequence[Attribute]) -> list[float]:
+    """How often a household usually shares each; 0 where nothing is personal, so that no household can be told."""
+    told_apart = any(attribute.kind in PERSONAL for attribute in attributes)
+    return [_usual_at_home(attribute) if told_apart else 0.0 for attribute in attributes]
+
+
+def _usual_at_home(attribute: Attribute) -> float:
+    if attribute.kind in NEVER_SHARED:
+        return 0.0
+    return 0.03 if attribute.kind in PERSONAL else 0.97 if attribute.kind in SHARED_AT_HOME else 0.3
 
 
 def worth_of_levels(learned: Learned) -> Floats:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from graph_cdp.match.compiled import mixed_rows
 from graph_cdp.match.frequencies import frequencies
 from graph_cdp.match.kinds import GROUP_BY_KIND, Column
 from graph_cdp.match.leaning import Sharing, draw_sharing, lean
-from graph_cdp.match.learning import Shares, Worth, count_u, learn, posteriors, usual_shares
+from graph_cdp.match.learning import Shares, Taught, Worth, count_u, learn, posteriors, usual_shares
 from graph_cdp.match.matched import Bools, Figure, Floats, Judged, Rows
 from graph_cdp.match.model import Learned, LearnedRule, Level, Model
 from graph_cdp.match.rules import Keys, possible_rules
@@ -32,8 +33,8 @@ _NARROW: Final = 4
 """Rules with at most so many pairs a record teach EM: wider ones bring more strangers than it can tell apart."""
 _MOST_ODDS, _LIKELY = 0.01, 0.03
 """EM begins with odds of a match as if this share of the pairs it learns from did match, but no higher ones."""
-_STRANGERS: Final = 1e-6
-"""Pairs less likely than this, to match or to be of one household, teach EM nothing once it has learned roughly."""
+_ROUGHLY: Final = 2
+"""After so many rounds it is known which pairs are strangers beyond doubt."""
 _LEANING_ROUNDS: Final = 3
 _PAIRS_A_RECORD: Final = 40.0
 _FEW_RECORDS: Final = 50_000
@@ -126,26 +127,28 @@ def _learn(
     lesson = data.lesson(probed.a, probed.b)
     teaching = _teaching(data.compared.attributes, probed, records)
     judged = data.lesson(np.array([one.a for one in labels], np.int64), np.array([one.b for one in labels], np.int64))
-    levels = np.concatenate([lesson.levels[:, teaching], judged.levels], axis=1)
-    worth = np.concatenate([lesson.worth[:, teaching], judged.worth], axis=1)
-    same = np.concatenate([np.full(int(teaching.sum()), np.nan), np.array([float(one.same) for one in labels])])
-    pairs = max(probed.share * records * (records - 1) / 2, 1.0)
-    odds = max(1.0 / pairs, min(_MOST_ODDS, _LIKELY * len(same) / pairs))
-    shares = learn(data.compared, levels, worth, same, pairs, usual_shares(data.compared, u, odds))
-    levels, worth, same = (one[..., _in_doubt(levels, worth, same, shares)] for one in (levels, worth, same))
+    taught = Taught(
+        np.concatenate([lesson.levels[:, teaching], judged.levels], axis=1),
+        np.concatenate([lesson.worth[:, teaching], judged.worth], axis=1),
+        np.concatenate([np.full(int(teaching.sum()), np.nan), np.array([float(one.same) for one in labels])]),
+    )
+    pairs, looked = max(probed.share * records * (records - 1) / 2, 1.0), len(taught.judged)
+    teach = partial(learn, data.compared, pairs=pairs, looked=looked)
+    usual = usual_shares(data.compared, u, max(1.0 / pairs, min(_MOST_ODDS, _LIKELY * looked / pairs)))
+
+    def learned(start: Shares) -> Shares:
+        roughly = teach(taught, start, rounds=_ROUGHLY)
+        return teach(taught.in_doubt(roughly), roughly)
+
+    shares = learned(usual)
     drawn = [draw_sharing(values, data.order, random) for values in data.compared.values]
     lessons = [data.lesson(a, b) if len(a) else None for a, b in drawn]
     sharing = [None if one is None else Sharing(one.levels, one.worth) for one in lessons]
     for _ in range(_LEANING_ROUNDS):
+        # Begun anew: what was learned without the parents leads to other matches.
         tables, parents = lean(sharing, u, shares)
-        shares = learn(data.compared, levels, worth, same, pairs, shares._replace(u=tables, parents=parents))
+        shares = learned(usual._replace(u=tables, parents=parents))
     return shares, posteriors(lesson.levels, shares, lesson.worth)[0]
-
-
-def _in_doubt(levels: Levels, worth: Worth, judged: Floats, shares: Shares) -> Bools:
-    """The pairs that can still teach something: those judged, and those that are not strangers beyond all doubt."""
-    match, home = posteriors(levels, shares, worth)
-    return ~np.isnan(judged) | (match + home > _STRANGERS)
 
 
 def _teaching(attributes: Sequence[Attribute], probed: Probed, records: int) -> Bools:
@@ -165,11 +168,12 @@ def _teaching(attributes: Sequence[Attribute], probed: Probed, records: int) -> 
 def _learned(bare: Sequence[Learned], shares: Shares, place: int) -> Learned:
     one, m, u, parent = bare[place], shares.m[place], shares.u[place], shares.parents[place]
     levels = [_levels(one.attribute, m[state], u[state]) for state in range(3)]
+    at_home = round(shares.at_home[place], 4)
     if parent is None:
-        return Learned(one.attribute, levels[0], one.bits, one.rare)
+        return Learned(one.attribute, levels[0], one.bits, one.rare, at_home=at_home)
     rareness = round(min(1.0, math.log2(u[1][0]) / math.log2(u[0][0])), 4)
     leans_on = bare[parent].attribute.name
-    return Learned(one.attribute, levels[0], one.bits, one.rare, leans_on, levels[1], levels[2], rareness)
+    return Learned(one.attribute, levels[0], one.bits, one.rare, leans_on, levels[1], levels[2], rareness, at_home)
 
 
 def _levels(attribute: Attribute, m: Floats, u: Floats) -> tuple[Level, ...]:

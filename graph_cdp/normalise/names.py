@@ -147,7 +147,7 @@ TRAITS: Final = {
         "firstname givenname forename fname vorname vornamen prenom prenoms nombre nombres primernombre nome primonome"
         " voornaam fornamn imie"
     ),
-    "middle_name": _names("middlename zweitername deuxiemeprenom segundonombre"),
+    "middle_name": _names("middlename middleinitial zweitername deuxiemeprenom segundonombre"),
     "last_name": _names(
         "lastname surname familyname lname nachname familienname nom nomdefamille apellido apellidos cognome sobrenome"
         " achternaam efternamn nazwisko"
@@ -162,7 +162,7 @@ TRAITS: Final = {
     "birth_place": _names("birthplace placeofbirth geburtsort lieudenaissance lugardenacimiento luogodinascita"),
     "gender": _names("gender sex geschlecht sexe sexo genero genere sesso geslacht kon plec"),
     "street": _names("street streetname strasse rue calle via straat gata rua ulica"),
-    "street_number": _names("streetnumber streetno housenumber hausnummer hausnr huisnummer"),
+    "street_number": _names("streetnumber streetno housenumber houseno housenr hausnummer hausnr huisnummer"),
     "address": _names("address streetaddress adresse anschrift direccion indirizzo endereco adres domicilio"),
     "address_1": _names("address1 addressline1 adresse1"),
     "address_2": _names("address2 addressline2 adresse2 adresszusatz"),
