@@ -173,7 +173,7 @@ def posteriors(levels: Levels, shares: Shares, worth: Worth) -> tuple[Floats, Fl
 
 def _bits(levels: Levels, states: Levels, shares: Shares, worth: Worth) -> Floats:
     """By attribute and pair the bits for a match against strangers."""
-    bits = np.empty(levels.shape)
+    bits = np.empty(levels.shape, np.float32)
     for k in range(len(levels)):
         table = np.zeros((len(STATES), int(MISSING) + 1))
         table[:, : shares.m[k].shape[1]] = np.log2(shares.m[k] / shares.u[k])
