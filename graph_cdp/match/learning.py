@@ -50,7 +50,7 @@ _EQUAL, _DIFFERENT = 0.7, 0.05
 Table = NDArray[np.float64]
 """Shares of an attribute's levels: a row for each state of its parent (`STATES`), a column a level."""
 Worth = NDArray[np.float32]
-"""By attribute and pair the bits that a rare value adds to those of its level."""
+"""Bits by attribute and pair."""
 
 
 class Shares(NamedTuple):
@@ -171,7 +171,7 @@ def posteriors(levels: Levels, shares: Shares, worth: Worth) -> tuple[Floats, Fl
     return _posteriors(_bits(levels, states_of(levels, shares.parents), shares, worth), shares)
 
 
-def _bits(levels: Levels, states: Levels, shares: Shares, worth: Worth) -> Floats:
+def _bits(levels: Levels, states: Levels, shares: Shares, worth: Worth) -> Worth:
     """By attribute and pair the bits for a match against strangers."""
     bits = np.empty(levels.shape, np.float32)
     for k in range(len(levels)):
@@ -181,7 +181,7 @@ def _bits(levels: Levels, states: Levels, shares: Shares, worth: Worth) -> Float
     return bits
 
 
-def _posteriors(bits: Floats, shares: Shares) -> tuple[Floats, Floats]:
+def _posteriors(bits: Worth, shares: Shares) -> tuple[Floats, Floats]:
     home = np.full(bits.shape[1], shares.home)
     for step, share in zip(bits, shares.at_home, strict=True):
         share_at_home(home, step, share)
@@ -189,7 +189,7 @@ def _posteriors(bits: Floats, shares: Shares) -> tuple[Floats, Floats]:
     return match / (1.0 + home + match), home / (1.0 + home + match)
 
 
-def _lived(bits: Floats, levels: Levels, home: Floats, share: float, usual: float) -> float:
+def _lived(bits: NDArray[np.float32], levels: Levels, home: Floats, share: float, usual: float) -> float:
     """The share of households that agree in an attribute as a match does, drawn to what is usual; 0 stays 0."""
     if not usual:
         return 0.0
