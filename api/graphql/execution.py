@@ -120,6 +120,9 @@ class Operation:
         plan, where one can be made.
         """
         executor = self._executor(variables, context, root, whole=whole and self.is_incremental)
+        if self.is_incremental and not whole:
+            # Each part has an executor of its own, made from this one.
+            return cast("Result", await _awaited(executor.execute_operation()))
         if compiled and (plan := self._plan(executor)) is not None:
             run = Run(executor)
             try:
@@ -161,6 +164,10 @@ class Operation:
         return self._plans.get(truths)
 
 
+async def _awaited(result: Any) -> Any:
+    return await result if isawaitable(result) else result
+
+
 async def _run(executor: Executor[Any]) -> Result:
     """The result of graphql-core. What it gives up after an error, before it begins, is closed here."""
     complete, begun = executor.complete_awaitable_value, list[Any]()
@@ -170,8 +177,7 @@ async def _run(executor: Executor[Any]) -> Result:
         return complete(*arguments)
 
     executor.complete_awaitable_value = remembered  # type: ignore[method-assign, assignment]
-    result: Any = executor.execute_operation()
-    result = await result if isawaitable(result) else result
+    result = await _awaited(executor.execute_operation())
     if isinstance(result, ExecutionResult) and result.errors:
         for one in begun:
             if iscoroutine(one) and getcoroutinestate(one) == CORO_CREATED:
