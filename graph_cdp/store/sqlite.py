@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -50,6 +51,8 @@ class SqliteStore:
         self._changes_kept = changes_kept
         self._path = path
         self._writing = asyncio.Lock()
+        # Ends transactions in turn: whatever interrupts the wait for a commit, what follows comes after it.
+        self._ending = ThreadPoolExecutor(1)
         with _translated(path):
             self._connection = self._connect(cache_mib * 1024)
             self._migrate()
@@ -79,7 +82,7 @@ class SqliteStore:
                     await writing.write_announced(self._changes_kept)
                     await self._commit()
                 except BaseException:
-                    _roll_back(self._connection)
+                    self._ending.submit(_roll_back, self._connection).result()
                     raise
                 return result
 
@@ -87,6 +90,7 @@ class SqliteStore:
         """Let go of connections."""
         for reader in self._idle:
             reader.close()
+        self._ending.shutdown()
         self._connection.close()
 
     async def _begin(self) -> None:
@@ -104,13 +108,7 @@ class SqliteStore:
 
     async def _commit(self) -> None:
         """Make the transaction durable. The disk is waited for beside the event loop, where readers go on meanwhile."""
-        committing = asyncio.ensure_future(asyncio.to_thread(self._connection.execute, "COMMIT"))
-        try:
-            await asyncio.shield(committing)
-        except asyncio.CancelledError:
-            # The connection is the thread's until it is done.
-            await asyncio.gather(committing, return_exceptions=True)
-            raise
+        await asyncio.wrap_future(self._ending.submit(self._connection.execute, "COMMIT"))
 
     @contextmanager
     def _reader(self) -> Iterator[apsw.Connection]:
