@@ -3,10 +3,11 @@
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph_cdp.match.attributes import Attribute
 from graph_cdp.match.comparisons import COMPARISONS, Comparison, Levels, Sides
-from graph_cdp.match.compiled import number_pairs
+from graph_cdp.match.compiled import mixed_rows, number_pairs
 from graph_cdp.match.matched import Bools, Rows
 from graph_cdp.match.values import Values
 from graph_cdp.match.workers import FEW, each
@@ -27,6 +28,14 @@ class Compared(NamedTuple):
     def place(self, name: str) -> int:
         """Where an attribute stands."""
         return next(place for place, one in enumerate(self.attributes) if one.name == name)
+
+
+def content_of(compared: Compared, records: int) -> NDArray[np.uint64]:
+    """By record a hash of all its values."""
+    content = np.zeros(records, np.uint64)
+    for values in compared.values:
+        mixed_rows(content, values.by_record)
+    return content
 
 
 def level_names(attribute: Attribute) -> tuple[str, ...]:

@@ -4,8 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from graph_cdp.match.compare import Compared
-from graph_cdp.match.compiled import mixed_rows
+from graph_cdp.match.compare import Compared, content_of
 from graph_cdp.match.kinds import PERSONAL, Kind
 from graph_cdp.match.matched import Bools
 from graph_cdp.match.model import Model
@@ -23,9 +22,7 @@ def repeated(model: Model, compared: Compared, records: int) -> list[tuple[int, 
     Where nearly all records repeat each other there is no rule, and no measure of what strangers share: then that
     they differ in nothing is all that can be known.
     """
-    content = np.zeros(records, np.uint64)
-    for values in compared.values:
-        mixed_rows(content, values.by_record)
+    content = content_of(compared, records)
     order = np.argsort(content, kind="stable")
     order = order[_tells(compared, records)[order]]
     same = np.flatnonzero(content[order][1:] == content[order][:-1])

@@ -11,9 +11,8 @@ from graph_cdp.match.attributes import Attribute, attributes_of, values_of
 from graph_cdp.match.blocks import block_sizes, pairs_in
 from graph_cdp.match.choosing import Probed, Tried, choose, probe, try_rules
 from graph_cdp.match.cluster import ABSENT
-from graph_cdp.match.compare import Compared, level_names, levels_of
+from graph_cdp.match.compare import Compared, content_of, level_names, levels_of
 from graph_cdp.match.comparisons import Levels
-from graph_cdp.match.compiled import mixed_rows
 from graph_cdp.match.frequencies import frequencies
 from graph_cdp.match.kinds import GROUP_BY_KIND, Column
 from graph_cdp.match.leaning import Sharing, draw_sharing, lean
@@ -106,10 +105,7 @@ def budget_of(records: int) -> int:
 
 def _order(compared: Compared, records: int) -> Rows:
     """The rows by a hash of all their values: an order that does not depend on the table's."""
-    content = np.zeros(records, np.uint64)
-    for values in compared.values:
-        mixed_rows(content, values.by_record)
-    return np.argsort(content, kind="stable")
+    return np.argsort(content_of(compared, records), kind="stable")
 
 
 def _learn(

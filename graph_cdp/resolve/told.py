@@ -31,10 +31,9 @@ class Told(NamedTuple):
 
 def told_by(events: Iterable[Event], policy: Policy) -> Told:
     """Add distinct events up, and see what they come to."""
-    evidence = evidence_of(events)
-    spans, links, blocked = evidence
-    columns = Columnar.of(Link, links)
-    ends = columns.column("low"), columns.column("high")
+    spans, rows, blocked = evidence_of(events)
+    links = Columnar.of(Link, rows)
+    ends = links.column("low"), links.column("high")
     nodes = [key for key in spans if key not in blocked] if blocked else spans
     pairs = [pair for pair in zip(*ends, strict=True) if blocked.isdisjoint(pair)]
     first_seen = {key: span.first_seen for key, span in spans.items()}
@@ -45,4 +44,4 @@ def told_by(events: Iterable[Event], policy: Policy) -> Told:
     ]
     bounds = policy.shared_above_by_name.values()
     crowded = {key for key, count in Counter(chain(*ends)).items() if count > min(bounds)} if bounds else set[Key]()
-    return Told(evidence, Columnar.of(Group, groups), crowded)
+    return Told(Evidence(spans, links, blocked), Columnar.of(Group, groups), crowded)

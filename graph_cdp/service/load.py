@@ -60,7 +60,7 @@ async def load(
     cannot be read on; what came before is loaded.
     """
     name = f"load:{_fingerprint(source)}"
-    loaded, start = _restore((await store.read(lambda tx: tx.notes())).get(name))
+    loaded, start = _restore(await store.read(lambda tx: tx.note(name)))
     if loaded.finished:
         return loaded
     with resting_collector():

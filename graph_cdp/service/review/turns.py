@@ -17,6 +17,7 @@ async def is_behind(tx: Reading) -> bool:
 
 async def take_turn(tx: Writing, now: Millis, lapses: Millis) -> bool:
     """Take the turn if one is due; nobody else gets one before it is ended, or lapses."""
+    # All notes, for a writer who reads these holds others off.
     due = (await tx.notes()).get(_DUE)
     if due is not None and now < int(due):
         return False

@@ -6,7 +6,8 @@ from typing import Final, TypeAlias
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.review import Act, Item
 from graph_cdp.review import RULES, findings_of, item_of, standing_of
-from graph_cdp.service.review.refresh import REVIEWED, world_of
+from graph_cdp.service.review.refresh import world_of
+from graph_cdp.service.review.turns import is_behind
 from graph_cdp.store.port import Reading
 
 VERIFIED: Final = frozenset(RULES) - {"matched"}
@@ -18,7 +19,7 @@ Compare: TypeAlias = Callable[[str, object, object, object], None]
 
 async def verify_items(tx: Reading, policy: Policy, compare: Compare) -> None:
     """Compare every item. What is found is compared only where the queue knows every commit; else it is behind."""
-    current = (await tx.notes()).get(REVIEWED) == str(await tx.newest_seq())
+    current = not await is_behind(tx)
     found = findings_of(await world_of(tx, policy), policy) if current else []
     expected = {one.id: one for one in (item_of(each, tx.ids) for each in found if each.rule in VERIFIED)}
     async for items in tx.scan_items():
