@@ -1,9 +1,10 @@
 """From messages, as Segment's libraries send them, to events. Pure: clock and sender's address are passed in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from api.collect.body import parsed
 from graph_cdp.domain.event import Event, RefusedEvent
 from graph_cdp.domain.times import Millis, iso
 from graph_cdp.errors import InputError
@@ -82,9 +83,8 @@ class Refused(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """The messages of a request, sorted out. `places` are those of `events` in the request."""
+    """What became of the messages of a request: the places in it of those that are events, and those refused."""
 
-    events: list[Event]
     places: list[int]
     refused: list[Refused]
 
@@ -109,26 +109,52 @@ def common_of(payload: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
     return common
 
 
-def take(messages: Sequence[object], arrival: Arrival, reader: EventReader) -> Taken:
-    """Read the messages of a request; each is taken or refused by itself."""
-    taken = Taken([], [], [])
-    for place, message in enumerate(messages):
-        event = reader.read(arrival.stamped(message), source=arrival.source, now=arrival.at)
-        if isinstance(event, Event) and len(event.body) > EVENT_BYTES:
-            event = RefusedEvent("event", f"is larger than {EVENT_BYTES:,} bytes")
-        if isinstance(event, Event):
-            taken.events.append(event)
-            taken.places.append(place)
-        else:
-            taken.refused.append(Refused(place, _id_of(message), *event))
-    return taken
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The messages of a request, not read yet. `body` is the request's, of which they were parsed."""
+
+    body: bytes
+    messages: Sequence[object]
+    arrival: Arrival
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.messages)
+
+    @property
+    def size(self) -> int:
+        """How many bytes they are."""
+        return len(self.body)
+
+    def read(self, reader: EventReader) -> tuple[list[Event], Taken]:
+        """Read the messages as events; each is taken or refused by itself."""
+        events, taken, arrival = list[Event](), Taken([], []), self.arrival
+        for place, message in enumerate(self.messages):
+            event = reader.read(arrival.stamped(message), source=arrival.source, now=arrival.at)
+            if isinstance(event, Event) and len(event.body) > EVENT_BYTES:
+                event = RefusedEvent("event", f"is larger than {EVENT_BYTES:,} bytes")
+            if isinstance(event, Event):
+                events.append(event)
+                taken.places.append(place)
+            else:
+                taken.refused.append(Refused(place, _id_of(message), *event))
+        return events, taken
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # To parse the body again costs another process less than to be sent what was parsed of it.
+        return _parsed_again, (self.body, self.arrival)
 
 
-def conflicting(taken: Taken, conflicts: Collection[Conflict]) -> list[Refused]:
+def _parsed_again(body: bytes, arrival: Arrival) -> Messages:
+    return Messages(body, messages_of(parsed(body)) if arrival.type is None else [parsed(body)], arrival)
+
+
+def conflicting(events: Iterable[Event], taken: Taken, conflicts: Collection[Conflict]) -> list[Refused]:
     """The events whose ids were taken by others, as refused."""
     return [
         Refused(place, event.id, "messageId", _CONFLICT)
-        for place, event in zip(taken.places, taken.events, strict=True)
+        for place, event in zip(taken.places, events, strict=True)
         if (event.id, event.digest) in conflicts
     ]
 

@@ -19,11 +19,11 @@ from api.collect.messages import (
     BATCH_EVENTS,
     EVENT_BYTES,
     Arrival,
+    Messages,
     Refused,
     common_of,
     conflicting,
     messages_of,
-    take,
 )
 from api.errors import TooLargeError, face_of, log_failure
 from api.ops.metrics import count_refused
@@ -109,12 +109,8 @@ async def _collect(scope: Scope, receive: Receive, send: Send) -> None:
     else:
         messages = [payload]
         arrival = Arrival(services.now(), principal.source, type_)
-    taken = take(messages, arrival, services.rules.reader)
-    refused = taken.refused
-    if taken.events:
-        ingested = await services.commits.submit(taken.events)
-        if ingested.conflicts:
-            refused = [*refused, *conflicting(taken, set(ingested.conflicts))]
+    events, taken, ingested = await services.commits.read_and_submit(Messages(body, messages, arrival))
+    refused = [*taken.refused, *conflicting(events, taken, set(ingested.conflicts))]
     if refused:
         count_refused(len(taken.refused))
         await _answer(send, 400, _refusal(refused, len(messages)), _JSON)

@@ -4,16 +4,19 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, TypeVar
 
 from graph_cdp.domain.event import Event
 from graph_cdp.errors import BusyError, StoreAccessError, StoreFullError, StoreUnavailableError
+from graph_cdp.resolve import Told
 from graph_cdp.service.in_force import InForce
-from graph_cdp.service.ingest import Ingested, ingest_each
+from graph_cdp.service.ingest import NOTHING, Ingested, ingest_each
+from graph_cdp.service.reading_beside import ReadingBeside
+from graph_cdp.service.unread import Unread
 from graph_cdp.store.port import Store, Writing
 
-GROUP_EVENTS: Final = 500
-"""How many events a group has at most, but for a request that has more. On SQLite readers wait for a group."""
+R = TypeVar("R")
 
 WAITING_EVENTS: Final = 10_000
 """How many events wait at most; a request beyond is refused."""
@@ -30,10 +33,24 @@ class Group(NamedTuple):
     seconds: float
 
 
-class _Request(NamedTuple):
-    at_s: float
-    events: Sequence[Event]
-    answer: asyncio.Future[Ingested]
+@dataclass(slots=True)
+class _Request:
+    """One that waits: with its events, or unread, until its group is read."""
+
+    count: int
+    events: Sequence[Event] = ()
+    unread: Unread[Any] | None = None
+    said: Any = None
+    at_s: float = field(default_factory=time.monotonic)
+    answer: asyncio.Future[Ingested] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class _Group(NamedTuple):
+    """The requests of a transaction, read, and what all their events but those left out tell, where that is known."""
+
+    requests: list[_Request]
+    told: Told | None = None
+    left_out: frozenset[str] = frozenset()
 
 
 class GroupCommit:
@@ -41,20 +58,23 @@ class GroupCommit:
 
     One group is committed at a time. A request that comes alone is committed at once; those that come while a group is
     committed are the next one. Where several came together the last time, the next group waits for as many, for two
-    milliseconds at most.
+    milliseconds at most. A group has as many events as the store says, or `group_events`, but for a request that has
+    more. Large requests are read in a process beside: the next group while this one is stored.
     """
 
     def __init__(
         self,
         store: Store,
         in_force: InForce,
-        group_events: int = GROUP_EVENTS,
+        group_events: int | None = None,
         waiting_events: int = WAITING_EVENTS,
         on_commit: Callable[[Group], None] = lambda _: None,
+        beside: ReadingBeside | None = None,
     ) -> None:
+        self.beside = beside or ReadingBeside(in_force.rules.policy, store.ids)
         self._store = store
         self._in_force = in_force
-        self._group_events = group_events
+        self._group_events = group_events or store.group_events
         self._waiting_events = waiting_events
         self._queue = deque[_Request]()
         self._events_in_queue = 0
@@ -81,18 +101,22 @@ class GroupCommit:
         the later one's duplicate. Moves are those of the whole group. Raises BusyError where too much waits already,
         StoreUnavailableError where the store is gone or this is closed, and what the store says of these events alone.
         """
-        if self._closed:
-            raise StoreUnavailableError("The service is stopping: send this again to the one that follows.")
-        if self._queue and self._events_in_queue + len(events) > self._waiting_events:
-            raise BusyError("More events wait to be written than may wait: send this again a little later.")
-        request = _Request(time.monotonic(), events, asyncio.get_running_loop().create_future())
-        self._queue.append(request)
-        self._events_in_queue += len(events)
-        if self._is_gathered():
-            self._gathered.set()
-        if self._working is None:
-            self._working = asyncio.create_task(self._work())
-        return await request.answer
+        return await self._put(_Request(len(events), events))
+
+    async def read_and_submit(self, unread: Unread[R]) -> tuple[Sequence[Event], R, Ingested]:
+        """Read a request and store its events; gives these, what else was said of it, and what became of them.
+
+        It is read here and now, or, where it is large, in a process beside. Raises what `submit` does.
+        """
+        if self.beside.takes(unread):
+            request = _Request(unread.count, unread=unread)
+        else:
+            events, said = unread.read(self._in_force.rules.reader)
+            if not events:
+                return events, said, NOTHING
+            request = _Request(len(events), events, said=said)
+        ingested = await self._put(request)
+        return request.events, request.said, ingested
 
     async def close(self) -> None:
         """Commit what was accepted, and take no more."""
@@ -100,16 +124,40 @@ class GroupCommit:
         self._gathered.set()
         if self._working is not None:
             await self._working
+        await self.beside.close()
+
+    async def _put(self, request: _Request) -> Ingested:
+        if self._closed:
+            raise StoreUnavailableError("The service is stopping: send this again to the one that follows.")
+        if self._queue and self._events_in_queue + request.count > self._waiting_events:
+            raise BusyError("More events wait to be written than may wait: send this again a little later.")
+        self._queue.append(request)
+        self._events_in_queue += request.count
+        if self._is_gathered():
+            self._gathered.set()
+        if self._working is None:
+            self._working = asyncio.create_task(self._work())
+        return await request.answer
 
     def _is_gathered(self) -> bool:
         return self._closed or len(self._queue) >= self._together or self._events_in_queue >= self._group_events
 
     async def _work(self) -> None:
         """Commit group after group until nothing waits."""
+        reading: asyncio.Task[_Group] | None = None
         try:
-            while self._queue:
-                await self._gather()
-                await self._commit(self._next_group())
+            while reading or self._queue:
+                if reading:
+                    group = await reading
+                else:
+                    await self._gather()
+                    group = await self._read(self._next_group())
+                reading = None
+                if self._queue and self._queue[0].unread:
+                    reading = asyncio.create_task(self._read(self._next_group()))
+                    # Sent off before this process is busy with storing.
+                    await asyncio.sleep(0)
+                await self._commit(group)
                 # Whoever was answered, and whoever reads, goes first.
                 await asyncio.sleep(0)
         finally:
@@ -127,37 +175,59 @@ class GroupCommit:
 
     def _next_group(self) -> list[_Request]:
         group, count = list[_Request](), 0
-        while self._queue and (not group or count + len(self._queue[0].events) <= self._group_events):
+        while self._queue and (not group or count + self._queue[0].count <= self._group_events):
             request = self._queue.popleft()
             group.append(request)
-            count += len(request.events)
+            count += request.count
         self._events_in_queue -= count
         self._together = len(group)
         return group
 
-    async def _commit(self, group: Sequence[_Request]) -> None:
+    async def _read(self, requests: list[_Request]) -> _Group:
+        """Read those that are unread: beside, or here where the process is gone."""
+        unread = [one for one in requests if one.unread]
+        if not unread:
+            return _Group(requests)
+        read = await self.beside.read([one.unread for one in unread if one.unread])
+        if read is None:
+            return _Group([one for one in requests if self._is_read_here(one)])
+        for one, (events, said) in zip(unread, read.requests, strict=True):
+            one.events, one.said = events, said
+        return _Group(requests, read.told, read.left_out)
+
+    def _is_read_here(self, request: _Request) -> bool:
+        try:
+            if request.unread:
+                request.events, request.said = request.unread.read(self._in_force.rules.reader)
+        except Exception as error:  # noqa: BLE001 - goes to whoever sent it
+            self._fail([request], error)
+            return False
+        return True
+
+    async def _commit(self, group: _Group) -> None:
         """Commit requests in one transaction and answer them; what fails by what one holds fails for that one alone."""
-        batches, begun_s = [request.events for request in group], time.monotonic()
+        requests, told, left_out = group
+        batches, begun_s = [request.events for request in requests], time.monotonic()
 
         async def work(tx: Writing) -> list[Ingested]:
-            return await ingest_each(tx, batches, await self._in_force.rules_for(tx))
+            return await ingest_each(tx, batches, await self._in_force.rules_for(tx), told, left_out)
 
         try:
             ingested = await self._store.write(work)
         except _OF_THE_WHOLE_STORE as error:
             # The others in the queue would wait as long to hear the same.
-            self._fail([*group, *self._queue], error)
+            self._fail([*requests, *self._queue], error)
             self._queue.clear()
             self._events_in_queue = 0
         except Exception as error:  # noqa: BLE001 - every error goes to whoever sent the events that brought it
-            if len(group) == 1:
-                self._fail(group, error)
+            if len(requests) == 1:
+                self._fail(requests, error)
             else:
-                middle = len(group) // 2
-                await self._commit(group[:middle])
-                await self._commit(group[middle:])
+                middle = len(requests) // 2
+                await self._commit(_Group(requests[:middle]))
+                await self._commit(_Group(requests[middle:]))
         else:
-            for request, own in zip(group, ingested, strict=True):
+            for request, own in zip(requests, ingested, strict=True):
                 if not request.answer.done():
                     request.answer.set_result(own)
             self._on_commit(Group(ingested, sum(map(len, batches)), time.monotonic() - begun_s))

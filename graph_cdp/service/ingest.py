@@ -1,8 +1,8 @@
 """Take events in: store them, add up their evidence, and regroup what they touch."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from graph_cdp.domain.change import IdentityChange
 from graph_cdp.domain.columnar import Columnar
@@ -47,6 +47,10 @@ class Ingested(NamedTuple):
         return self.announced.changes
 
 
+NOTHING: Final = Ingested(0, 0, (), Announced())
+"""What became of no events."""
+
+
 async def ingest(tx: Writing, events: Sequence[Event], rules: Rules, told: Told | None = None) -> Ingested:
     """Store events, each id once, and bring everything computed up to date. Safe to run again.
 
@@ -58,23 +62,30 @@ async def ingest(tx: Writing, events: Sequence[Event], rules: Rules, told: Told 
 
 
 async def ingest_each(
-    tx: Writing, batches: Sequence[Sequence[Event]], rules: Rules, told: Told | None = None
+    tx: Writing,
+    batches: Sequence[Sequence[Event]],
+    rules: Rules,
+    told: Told | None = None,
+    left_out: Set[str] = frozenset(),
 ) -> list[Ingested]:
     """Take several batches in, as `ingest` does one; each is told what became of its own events.
 
-    Of events with one id, within a batch or across them, the first counts. They are announced together.
+    Of events with one id, within a batch or across them, the first counts. They are announced together. `told` may be
+    given where it is at hand: by those first ones, but for the ids that are `left_out`. It is used where just these
+    turn out to be stored.
     """
     columns = [Columnar.of(Event, events) for events in batches]
-    digest_by_id = await tx.stored_events({id_ for events in columns for id_ in events.column("id")})
-    if told and not digest_by_id:
+    ids = {id_ for events in columns for id_ in events.column("id")}
+    digest_by_id = await tx.stored_events(ids)
+    is_told = told is not None and digest_by_id.keys() == left_out
+    if not digest_by_id and len(ids) == sum(map(len, columns)):
         sifted = [Sifted(events, 0, ()) for events in columns]
     else:
-        sifted = [sift(events, digest_by_id) for events in batches]
-        told = None
+        sifted = [sift(events, digest_by_id) for events in columns]
     fresh = sifted[0].events if len(sifted) == 1 else [event for one in sifted for event in one.events]
     announced, regrouped = Announced(), Regrouped({}, {}, frozenset(), frozenset())
     if fresh:
-        told = told or told_by(fresh, rules.policy)
+        told = told if told and is_told else told_by(fresh, rules.policy)
         regrouped, owners = await _add(tx, fresh, told, rules)
         announced = await announce(tx, owners | told.evidence.spans.keys(), regrouped)
     if len(batches) == 1:

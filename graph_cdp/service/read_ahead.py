@@ -3,25 +3,24 @@
 import gc
 import os
 import pickle
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
 import orjson
 
-from graph_cdp.domain.columnar import Columnar
 from graph_cdp.domain.event import Event, RefusedEvent
-from graph_cdp.domain.link import Link
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis
 from graph_cdp.errors import InputError
 from graph_cdp.files import Batch, Position, Reject, open_rows
 from graph_cdp.policies import Rules
-from graph_cdp.resolve import Evidence, ProfileIds, Span, Told, told_by
+from graph_cdp.resolve import ProfileIds, Told, told_by
+from graph_cdp.service.beside import started_beside
+from graph_cdp.service.packed import pack, unpack
 from graph_cdp.service.sift import sift
 from graph_cdp.service.source import Source
 
@@ -87,10 +86,8 @@ def _prepared(batches: Iterable[Batch], source: Source, policy: Policy, now: Mil
 
 def _prepared_beside(ids: ProfileIds | None, *asked: object) -> Iterator[Prepared]:
     # A pipe holds less than a batch, so the other process is one batch ahead and never more. Should this process
-    # die, the pipe breaks and the other one ends. It is not one of multiprocessing's: these import again what the main
-    # module imports, which takes longer than reading a batch.
-    command = [sys.executable, "-P", "-c", f"from {__name__} import feed; feed()"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE_BYTES) as process:  # noqa: S603
+    # die, the pipe breaks and the other one ends.
+    with started_beside(__name__) as process:
         sending, receiving = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
         try:
             with suppress(BrokenPipeError), sending:
@@ -108,7 +105,10 @@ def _received(receiving: IO[bytes], ids: ProfileIds | None) -> Prepared | None:
         received = InputError("The process that read the file ended early, perhaps for want of memory: run it again.")
     if isinstance(received, InputError):
         raise received
-    return None if received is None else _unpacked(received, ids)
+    if received is None:
+        return None
+    packed, rest = received
+    return Prepared(*unpack(packed, ids), *rest)
 
 
 def feed() -> None:
@@ -120,7 +120,8 @@ def feed() -> None:
         try:
             for prepared in _prepared(_soon(source.path, start, batch_rows), source, policy, now):
                 # Whole before it is sent: the other end need not wait for the making of each piece.
-                sending.write(pickle.dumps(_packed(prepared, ids), pickle.HIGHEST_PROTOCOL))
+                packed = pack(prepared.events, prepared.told, ids), prepared[2:]
+                sending.write(pickle.dumps(packed, pickle.HIGHEST_PROTOCOL))
                 sending.flush()
         except InputError as error:
             pickle.dump(error, sending)
@@ -138,22 +139,6 @@ def _soon(path: Path, start: Position | None, batch_rows: int) -> Iterator[Batch
         yield first
         start, size = first.position, size * 2
     yield from open_rows(path, start, batch_rows)
-
-
-def _packed(prepared: Prepared, ids: ProfileIds | None) -> tuple[object, ...]:
-    """A batch in columns, and hashes: pickle spends more on the type of each value than on what it holds."""
-    events, ((spans, links, blocked), *told), *rest = prepared
-    columns = Columnar.of(Event, events)
-    hashes = ids and [ids.hashes[text] for text in chain(columns.column("id"), spans)]
-    evidence = [*spans], Columnar.of(Span, spans.values()), Columnar.of(Link, links), blocked
-    return hashes, columns, evidence, told, *rest
-
-
-def _unpacked(packed: tuple[Any, ...], ids: ProfileIds | None) -> Prepared:
-    hashes, events, (keys, spans, links, blocked), told, *rest = packed
-    if ids:
-        ids.hashes.remember([*events.column("id"), *keys], hashes)
-    return Prepared(events, Told(Evidence(dict(zip(keys, spans, strict=True)), links, blocked), *told), *rest)
 
 
 def conflicting(line: int, id: str) -> Reject:  # noqa: A002

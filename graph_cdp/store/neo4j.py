@@ -62,6 +62,7 @@ class Neo4jStore:
     """
 
     one_moment = False
+    group_events = 500
 
     def __init__(self, url: StoreUrl, ids: ProfileIds, changes_kept: int = CHANGES_KEPT_DEFAULT) -> None:
         self.ids = ids

@@ -295,11 +295,13 @@ class Writing(Reading, LedgerWriting, ReviewWriting, MatchingWriting, Protocol):
 class Store(Protocol):
     """A store that is open and migrated. `ids` names its profiles.
 
-    `one_moment`: whether all that one view gives is of one moment.
+    `one_moment`: whether all that one view gives is of one moment. `group_events`: how many events of several requests
+    a transaction best has at most: it costs the less for each the more they are, and others wait for it the longer.
     """
 
     ids: ProfileIds
     one_moment: bool
+    group_events: int
 
     async def read(self, work: Callable[[Reading], Awaitable[T]]) -> T:
         """Run `work` on one view; again, where it met a commit half done. Errors it meets must come out of `work`."""

@@ -39,6 +39,7 @@ class SqliteStore:
     """
 
     one_moment = True
+    group_events = 2_500
 
     def __init__(
         self,

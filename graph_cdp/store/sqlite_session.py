@@ -1,5 +1,6 @@
 """What one SQLite transaction can do: the statements of cypher/, with keys for row ids."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
@@ -208,7 +209,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         seqs, hashes = range(seq + 1, seq + 1 + len(ids)), map(self.ids.hashes.__getitem__, ids)
         self._seqs.update(zip(ids, seqs, strict=True))
         rows = zip(seqs, ids, hashes, at, received_at, types, names, sources, channels, bodies, digests, strict=True)
-        self._run("events/append", rows)
+        await self._run("events/append", rows)
 
     async def name_events(self, events: Sequence[Event], owners: Mapping[str, Key | None]) -> None:
         row_ids, (ids, ats, named) = self._ids, map(Columnar.of(Event, events).column, ("id", "at", "keys"))
@@ -216,13 +217,13 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         rows = [(row_ids[key], at, seq, key == owner) for seq, owner, at, keys in told for key in keys]
         # Neighbouring rows go to neighbouring pages.
         rows.sort(key=_FIRST)
-        self._run("events/name", rows)
+        await self._run("events/name", rows)
 
     async def pass_events(self, rows: Sequence[Owned]) -> None:
         ids, seqs = self._ids, self._seqs_of([row.event for row in rows])
         self._ids_of({row.before for row in rows} | {row.after for row in rows if row.after is not None})
-        self._run("events/own", [(seqs[row.event], ids[row.before], 0) for row in rows])
-        self._run("events/own", [(seqs[row.event], ids[row.after], 1) for row in rows if row.after is not None])
+        await self._run("events/own", [(seqs[row.event], ids[row.before], 0) for row in rows])
+        await self._run("events/own", [(seqs[row.event], ids[row.after], 1) for row in rows if row.after is not None])
 
     async def add_links(self, links: Collection[Link]) -> None:
         ids = self._ids.__getitem__
@@ -231,19 +232,19 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         rows = zip(
             map(ids, low), map(ids, high), *counted, map(json_by_sources.__getitem__, sources), scores, strict=True
         )
-        self._run("links/add", sorted(rows, key=_FIRST))
+        await self._run("links/add", sorted(rows, key=_FIRST))
 
     async def put_matched(self, links: Collection[Link]) -> None:
         self._ids_of({key for link in links for key in link.pair})
         ids = self._ids
         rows = [(ids[low], ids[high], *rest, _json(sources), score) for low, high, _, *rest, sources, score in links]
         rows.sort()
-        self._run("links/put_matched", rows)
+        await self._run("links/put_matched", rows)
 
     async def withdraw_matched(self, pairs: Collection[Pair]) -> None:
         self._ids_of({key for pair in pairs for key in pair})
         ids = self._ids
-        self._run("links/withdraw_matched", [(ids[low], ids[high]) for low, high in pairs])
+        await self._run("links/withdraw_matched", [(ids[low], ids[high]) for low, high in pairs])
 
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
         ids, new, hashes = self._ids, self._new, self.ids.hashes
@@ -255,8 +256,8 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
                 updated.append((ids[key], first_seen, last_seen, count, set_aside))
         new.difference_update([row[1] for row in inserted])
         updated.sort(key=_FIRST)
-        self._run("identifiers/insert", inserted)
-        self._run("identifiers/update", updated)
+        await self._run("identifiers/insert", inserted)
+        await self._run("identifiers/update", updated)
 
     async def place_identifiers(self, rows: Collection[Placed]) -> None:
         ids = self._ids
@@ -271,12 +272,12 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
             for key, set_aside, cluster, profile, contested in rows
         ]
         placed.sort(key=_FIRST)
-        self._run("identifiers/place", placed)
+        await self._run("identifiers/place", placed)
 
     async def replace_refusals(self, keys: Collection[Key], refusals: Collection[Refusal]) -> None:
         ids = self._ids
-        self._run("refusals/delete_among", [(row_id,) for row_id in self._ids_of(keys)])
-        self._run("refusals/insert", [
+        await self._run("refusals/delete_among", [(row_id,) for row_id in self._ids_of(keys)])
+        await self._run("refusals/insert", [
             (ids[low], ids[high], kind, reason, namespace) for low, high, kind, reason, namespace in refusals
         ])  # fmt: skip
 
@@ -285,16 +286,16 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         self._ids_of({key for key, _, _ in held})
         rows = [(ids[key], name, write.at, write.event, write.source, _json(write.value)) for key, name, write in held]
         rows.sort(key=_FIRST)
-        self._run("traits/write", rows)
+        await self._run("traits/write", rows)
 
     async def drop_traits(self, keys: Collection[Key]) -> None:
-        self._run("traits/drop", [(row_id,) for row_id in self._ids_of(keys)])
+        await self._run("traits/drop", [(row_id,) for row_id in self._ids_of(keys)])
 
     async def append_decisions(self, decisions: Collection[Decision]) -> None:
-        self._run("decisions/append", [(decision.id, *decision) for decision in decisions])
+        await self._run("decisions/append", [(decision.id, *decision) for decision in decisions])
 
     async def put_notes(self, notes: Mapping[str, str]) -> None:
-        self._run("notes/put", notes.items())
+        await self._run("notes/put", notes.items())
 
     async def clear_computed(self) -> None:
         await self.clear_matching()
@@ -311,7 +312,9 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
             seqs.update(self._hashed("events/seqs", missing))
         return seqs
 
-    def _run(self, name: str, rows: Iterable[tuple[object, ...]]) -> None:
+    async def _run(self, name: str, rows: Iterable[tuple[object, ...]]) -> None:
+        # A large transaction takes a while, and SQLite has this process to itself meanwhile: others go in between.
+        await asyncio.sleep(0)
         self._connection.executemany(statement(name, "sql"), rows)
 
 

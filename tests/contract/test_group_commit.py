@@ -27,7 +27,7 @@ class Watched:
     """A store that counts its transactions."""
 
     def __init__(self, store: Store) -> None:
-        self.ids = store.ids
+        self.ids, self.group_events = store.ids, store.group_events
         self.writes = 0
         self._store = store
 

@@ -18,7 +18,7 @@ _SEED = 7
 
 
 class Memory(NamedTuple):
-    """What a worker held (resident, in MiB) after how many events, in order; the first is before any."""
+    """What a worker and the process beside it held (resident, in MiB) after how many events, in order; the first is before any."""
 
     events: list[int]
     mib: list[float]
@@ -39,12 +39,11 @@ def of_a_worker(url: StoreUrl, folder: Path, events: int) -> Memory:
     coming, share = bench_events(events, _SEED), events // _SAMPLES
     memory = Memory([], [])
     with served(url, folder) as service:
-        (worker,) = service.processes()
         for number in range(1 + _SAMPLES):
             if number > 0:
                 turn(service.url, requests_file(folder / "requests", _batches(islice(coming, share))), _CONNECTIONS)
             memory.events.append(number * share)
-            memory.mib.append(worker.memory_info().rss / _MIB)
+            memory.mib.append(sum(one.memory_info().rss for one in service.processes()) / _MIB)
     return memory
 
 

@@ -1,9 +1,13 @@
 """Messages become events: stamped by the server, each taken or refused by itself."""
 
+import pickle
+from collections.abc import Sequence
+
 import orjson
 import pytest
 
-from api.collect.messages import EVENT_BYTES, Arrival, Refused, common_of, conflicting, messages_of, take
+from api.collect.messages import EVENT_BYTES, Arrival, Messages, Refused, Taken, common_of, conflicting, messages_of
+from graph_cdp.domain.event import Event
 from graph_cdp.domain.times import iso, parse_time
 from graph_cdp.errors import InputError
 from graph_cdp.policies import Rules, default_policy
@@ -18,6 +22,15 @@ def stamped(message: dict, arrival: Arrival = ARRIVAL) -> dict:
     event = arrival.stamped(message)
     assert isinstance(event, dict)
     return event
+
+
+def read(messages: Sequence[object], arrival: Arrival = ARRIVAL) -> tuple[list[Event], Taken]:
+    return Messages(b"", messages, arrival).read(RULES.reader)
+
+
+def events_of(messages: Sequence[object], arrival: Arrival) -> list[Event]:
+    events, _ = read(messages, arrival)
+    return events
 
 
 def test_the_time_of_receipt_is_the_servers() -> None:
@@ -37,14 +50,14 @@ def test_what_differs_when_a_message_is_sent_again_is_left_out() -> None:
 def test_a_message_without_id_and_time_happened_now() -> None:
     later = Arrival(NOW + 1, "shop")
     message = {"userId": "u", "sentAt": "2026-01-01T00:00:00Z"}
-    (one,), (other,) = (take([message], arrival, RULES.reader).events for arrival in (ARRIVAL, later))
+    (one,), (other,) = (events_of([message], arrival) for arrival in (ARRIVAL, later))
     assert (one.at, other.at) == (NOW, NOW + 1)
     assert one.id != other.id
 
 
 def test_a_message_with_an_id_and_no_time_is_the_same_whenever_it_comes_again() -> None:
     later = Arrival(NOW + 5, "shop")
-    (one,), (again,) = (take([{"messageId": "m", "userId": "u"}], at, RULES.reader).events for at in (ARRIVAL, later))
+    (one,), (again,) = (events_of([{"messageId": "m", "userId": "u"}], at) for at in (ARRIVAL, later))
     assert (one.id, one.digest) == (again.id, again.digest)
 
 
@@ -52,7 +65,7 @@ def test_the_time_is_the_clients_corrected_by_when_it_says_it_sent() -> None:
     fast = {"userId": "u", "timestamp": "2031-01-01T00:00:00Z", "sentAt": "2031-01-01T00:00:03Z"}
     by_batch = Arrival(NOW, "shop", sent_at="2031-01-01T00:00:05Z")
     by_rudder = {"userId": "u", "originalTimestamp": "2031-01-01T00:00:00Z"}
-    found = [take([fast], by_batch, RULES.reader).events, take([by_rudder], by_batch, RULES.reader).events]
+    found = [events_of([fast], by_batch), events_of([by_rudder], by_batch)]
     assert [(one.at, one.received_at) for (one,) in found] == [(NOW - 3_000, NOW), (NOW - 5_000, NOW)]
 
 
@@ -71,19 +84,19 @@ def test_the_path_says_the_type() -> None:
 
 def test_consent_is_kept_on_the_event() -> None:
     consent = {"categoryPreferences": {"Advertising": True, "Analytics": False}}
-    (event,) = take([{"userId": "u", "context": {"consent": consent}}], ARRIVAL, RULES.reader).events
+    (event,) = events_of([{"userId": "u", "context": {"consent": consent}}], ARRIVAL)
     assert orjson.loads(event.body)["context"]["consent"] == consent
 
 
 @pytest.mark.parametrize("context", ["text", ["list"], 5])
 def test_what_cannot_be_stamped_is_refused_like_any_other(context: object) -> None:
-    taken = take([{"userId": "u", "messageId": "m", "context": context}], ARRIVAL, RULES.reader)
+    _, taken = read([{"userId": "u", "messageId": "m", "context": context}])
     assert taken.refused == [Refused(0, "m", "context", "must be an object")]
 
 
 def test_each_message_is_taken_or_refused_by_itself() -> None:
     large = {"userId": "u", "messageId": "big", "properties": {"x": "y" * EVENT_BYTES}}
-    taken = take([{"userId": "a"}, 5, {"userId": 5, "messageId": 7}, {"userId": "b"}, large], ARRIVAL, RULES.reader)
+    _, taken = read([{"userId": "a"}, 5, {"userId": 5, "messageId": 7}, {"userId": "b"}, large])
     assert taken.places == [0, 3]
     assert taken.refused == [
         Refused(1, None, "event", "must be a JSON object"),
@@ -94,9 +107,9 @@ def test_each_message_is_taken_or_refused_by_itself() -> None:
 
 def test_of_events_with_one_id_those_conflict_that_have_other_content() -> None:
     messages = [{"userId": user, "messageId": id_} for user, id_ in [("a", "m1"), ("b", "m2"), (5, "m3"), ("c", "m1")]]
-    taken = take(messages, ARRIVAL, RULES.reader)
-    for place, event in zip(taken.places, taken.events, strict=True):
-        found = conflicting(taken, {Conflict(event.id, event.digest)})
+    events, taken = read(messages)
+    for place, event in zip(taken.places, events, strict=True):
+        found = conflicting(events, taken, {Conflict(event.id, event.digest)})
         assert [(one.place, one.message_id) for one in found] == [(place, event.id)]
 
 
@@ -111,3 +124,13 @@ def test_a_batch_whose_common_part_cannot_be_read_is_refused_rather_than_stored_
     with pytest.raises(InputError, match="`context` of the batch must be an object"):
         common_of({"context": said, "batch": []})
     assert common_of({"context": None, "batch": []}) == {}
+
+
+@pytest.mark.parametrize("type_", [None, "track"])
+def test_messages_that_crossed_to_another_process_are_read_the_same(type_: str | None) -> None:
+    messages = [{"userId": "a", "event": "Bought"}, {"userId": 5}] if type_ is None else [{"userId": "a"}]
+    body = orjson.dumps({"batch": messages} if type_ is None else messages[0])
+    unread = Messages(body, messages, Arrival(NOW, "shop", type_, common={"context": {"ip": "::1"}}))
+    crossed = pickle.loads(pickle.dumps(unread))
+    assert crossed == unread
+    assert crossed.read(RULES.reader) == unread.read(RULES.reader)

@@ -1,0 +1,120 @@
+"""Read the events of large requests in a process beside, so that one core reads while the other one stores."""
+
+import asyncio
+import gc
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from graph_cdp.domain.policy import Policy
+from graph_cdp.policies import Rules
+from graph_cdp.resolve import ProfileIds
+from graph_cdp.service.beside import PIPE_BYTES, started_beside
+from graph_cdp.service.unread import Read, Unread, pack_read, read_together, unpack_read
+
+WORTH_BYTES: Final = 16 << 10
+"""The size of a request from which on it is worth its way to another process and back."""
+
+_REMEMBERED_EVENTS: Final = 50_000
+_LENGTH_BYTES: Final = 8
+_LOG = logging.getLogger(__name__)
+
+
+class _Process(NamedTuple):
+    """The process, and what goes to it and comes from it."""
+
+    process: "subprocess.Popen[bytes]"
+    asked: asyncio.WriteTransport
+    answers: asyncio.StreamReader
+
+    async def ask(self, question: object) -> Any:
+        """What it says to that. Raises IncompleteReadError or ConnectionError where it is gone."""
+        self.asked.write(pickle.dumps(question, pickle.HIGHEST_PROTOCOL))
+        length = int.from_bytes(await self.answers.readexactly(_LENGTH_BYTES), "big")
+        return pickle.loads(await self.answers.readexactly(length))  # noqa: S301  # our own process
+
+    def end(self) -> None:
+        """It holds nothing that could be lost."""
+        self.asked.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class ReadingBeside:
+    """A process that reads requests, started by the first one that is worth it; where there is one core, none."""
+
+    def __init__(self, policy: Policy, ids: ProfileIds) -> None:
+        self._asked_first = policy, ids
+        self._ids = ids
+        self._starting: asyncio.Task[_Process] | None = None
+
+    def takes(self, request: Unread[Any]) -> bool:
+        """Whether a request is to be read there. False until the process is there, which this begins to start."""
+        if request.size < WORTH_BYTES or len(os.sched_getaffinity(0)) == 1:
+            return False
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._start())
+        return self._starting.done() and self._starting.exception() is None
+
+    async def read(self, requests: Sequence[Unread[Any]]) -> Read | None:
+        """Read requests that it takes, of one group at a time. None where the process is gone: another one follows."""
+        if self._starting is None:
+            return None
+        try:
+            return unpack_read(await (await self._starting).ask(list(requests)), self._ids)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong there, all can be read here
+            _LOG.warning("reading_process_gone", extra={"error": type(error).__name__})
+            await self.close()
+            return None
+
+    async def close(self) -> None:
+        """End the process."""
+        starting, self._starting = self._starting, None
+        if starting is not None and not starting.cancel() and starting.exception() is None:
+            starting.result().end()
+
+    async def _start(self) -> _Process:
+        loop, answers, process = asyncio.get_running_loop(), asyncio.StreamReader(PIPE_BYTES), started_beside(__name__)
+        try:
+            asked, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, process.stdin)
+            await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(answers), process.stdout)
+            started = _Process(process, asked, answers)
+            await started.ask(self._asked_first)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        return started
+
+
+def feed() -> None:
+    """Be the process beside: read groups from stdin and give them, read, to stdout, until stdin ends."""
+    # Whoever stops the service may tell all its processes; this one is needed until the other one is done.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    gc.disable()  # nothing here is in a cycle
+    # What goes wrong goes wrong again in the process that asked, which knows whom to tell; here it might show values.
+    with suppress(Exception):
+        _read_on()
+    os._exit(0)
+
+
+def _read_on() -> None:
+    asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    policy, ids = pickle.load(asked)  # noqa: S301  # our own process
+    rules, before, answer = Rules.of(policy), dict[str, bytes](), None
+    while True:
+        pickled = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+        answers.write(len(pickled).to_bytes(_LENGTH_BYTES, "big") + pickled)
+        answers.flush()
+        requests: list[Unread[Any]] = pickle.load(asked)  # noqa: S301  # our own process
+        answer = pack_read(read_together(requests, rules, before), ids)
+        for oldest in list(islice(before, max(0, len(before) - _REMEMBERED_EVENTS))):
+            del before[oldest]

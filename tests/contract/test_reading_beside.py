@@ -1,0 +1,120 @@
+"""Large requests, whose events are read in a process beside: no answer and no profile shows it."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+import orjson
+import psutil
+
+from api.collect.messages import Arrival, Messages, Taken
+from graph_cdp.demo.traffic import bench_events
+from graph_cdp.domain.event import Event
+from graph_cdp.policies import Rules, default_policy
+from graph_cdp.resolve import ProfileIds
+from graph_cdp.service.group_commit import GroupCommit
+from graph_cdp.service.in_force import InForce
+from graph_cdp.service.ingest import Ingested
+from graph_cdp.service.reading_beside import WORTH_BYTES, ReadingBeside
+from graph_cdp.store.port import Store
+from tests.stores import ID_KEY, MEMORY, NOW, differences, dump_of, opened
+
+RULES = Rules.of(default_policy())
+
+Answer = tuple[Sequence[Event], Taken, Ingested]
+
+
+def request(messages: Sequence[Any]) -> Messages:
+    body = orjson.dumps({"batch": messages, "pad": " " * WORTH_BYTES})
+    return Messages(body, messages, Arrival(NOW, "tests"))
+
+
+def requests(count: int, size: int = 60) -> list[Messages]:
+    events = bench_events(count * size, 5)
+    return [request(list(islice(events, size))) for _ in range(count)]
+
+
+def ids_of(sent: Iterable[Messages]) -> list[str]:
+    return sorted({event.id for one in sent for event in one.read(RULES.reader)[0]})
+
+
+async def is_there(commits: GroupCommit) -> None:
+    """Wait until the process beside has started."""
+    while not commits.beside.takes(request([])):  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0.01)
+
+
+async def at_once(commits: GroupCommit, sent: Iterable[Messages]) -> list[Answer]:
+    return await asyncio.gather(*map(commits.read_and_submit, sent))
+
+
+def processes() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children() if any("reading_beside" in part for part in one.cmdline())]
+
+
+async def test_what_is_read_beside_is_stored_as_what_is_read_here(store: Store) -> None:
+    sent = requests(12)
+    commits, here = GroupCommit(store, InForce(RULES), group_events=200), await opened(MEMORY)
+    await is_there(commits)
+    answers = await at_once(commits, sent)
+    for one, (events, taken, ingested) in zip(sent, answers, strict=True):
+        assert ([*events], taken) == one.read(RULES.reader)
+        assert ingested.accepted + ingested.duplicates == len(one.messages)
+        await GroupCommit(here, InForce(RULES)).submit(events)
+    assert await dump_of(store) == await dump_of(here)
+    assert await differences(store, RULES) == ()
+    await commits.close()
+    await here.close()
+
+
+async def test_each_request_is_told_what_became_of_its_own(store: Store) -> None:
+    said = {"userId": "u", "event": "Bought"}
+    first = [{**said, "messageId": "m1", "timestamp": "2026-01-01T00:00:00Z"}]
+    other = [{"messageId": "m1", "userId": "other", "timestamp": "2026-01-01T00:00:00Z"}, {"userId": 5}, *first]
+    commits = GroupCommit(store, InForce(RULES))
+    await is_there(commits)
+    (_, _, once), (_, taken, both) = await at_once(commits, [request(first), request(other)])
+    ((_, _, again),) = await at_once(commits, [request(first)])
+    assert (once.accepted, once.duplicates) == (1, 0)
+    assert (both.accepted, both.duplicates, [one.id for one in both.conflicts]) == (0, 1, ["m1"])
+    assert taken.places == [0, 2]
+    assert [(one.place, one.path) for one in taken.refused] == [(1, "userId")]
+    assert (again.accepted, again.duplicates) == (0, 1)
+    await commits.close()
+
+
+async def test_what_the_process_has_read_and_nobody_stored_is_stored_when_it_comes_again(store: Store) -> None:
+    sent, beside = requests(3), ReadingBeside(RULES.policy, ProfileIds(ID_KEY))
+    commits = GroupCommit(store, InForce(RULES), beside=beside)
+    await is_there(commits)
+    assert await beside.read(sent) is not None
+    ingested = [one for _, _, one in await at_once(commits, sent)]
+    assert sum(one.accepted for one in ingested) == len(
+        {event.id for one in sent for event in one.read(RULES.reader)[0]}
+    )
+    assert await differences(store, RULES) == ()
+    await commits.close()
+
+
+async def test_a_process_that_dies_takes_nothing_with_it_and_another_one_follows(store: Store) -> None:
+    sent = requests(9)
+    commits = GroupCommit(store, InForce(RULES), group_events=150)
+    for three in (sent[:3], sent[3:6], sent[6:]):
+        await is_there(commits)
+        (process,) = processes()
+        waiting = asyncio.gather(*map(commits.read_and_submit, three))
+        process.kill()
+        await waiting
+    assert sorted(event.id for event in (await dump_of(store))["events"]) == ids_of(sent)
+    assert await differences(store, RULES) == ()
+    await commits.close()
+    assert processes() == []
+
+
+async def test_small_requests_start_no_process(store: Store) -> None:
+    commits = GroupCommit(store, InForce(RULES))
+    small = Messages(b"", [{"userId": "u"}], Arrival(NOW, "tests"))
+    await at_once(commits, [small] * 3)
+    assert processes() == []
+    await commits.close()
