@@ -23,7 +23,7 @@ from tests.bench.table import Row
 from tests.neo4j_servers import wipe
 
 _BATCH = 100
-_BATCH_CONNECTIONS = 8
+_BATCH_CONNECTIONS = 64
 _CLIENTS = 64
 _SEED = 7
 _WARM_UPS = 1  # a server that has just started takes three times as long for an event
