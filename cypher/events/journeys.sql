@@ -5,7 +5,8 @@
 WITH member AS MATERIALIZED (
     SELECT given.value ->> 0 AS profile, i.id, i.key
     FROM json_each(:members) AS given
-    CROSS JOIN identifier AS i ON i.hash = given.value ->> 2 AND i.key = given.value ->> 1
+    CROSS JOIN identifier_by_hash AS h ON h.hash = given.value ->> 2
+    CROSS JOIN identifier AS i ON i.id = h.id AND i.key = given.value ->> 1
 ),
 reach AS MATERIALIZED (
     -- Where every event counts, no page holds more of one identifier than fit into it: those, and what is as old.

@@ -5,7 +5,8 @@ WITH owned AS (
     SELECT given.value ->> 0 AS profile, i.key AS owner, e.seq,
         row_number() OVER (PARTITION BY given.value ->> 0 ORDER BY e.at DESC, e.id DESC) AS place
     FROM json_each(:members) AS given
-    CROSS JOIN identifier AS i ON i.hash = given.value ->> 2 AND i.key = given.value ->> 1
+    CROSS JOIN identifier_by_hash AS h ON h.hash = given.value ->> 2
+    CROSS JOIN identifier AS i ON i.id = h.id AND i.key = given.value ->> 1
     CROSS JOIN names AS n ON n.identifier = i.id AND n.owns
     CROSS JOIN event AS e ON e.seq = n.event AND instr(e.body, CAST('"latitude"' AS BLOB))
 )

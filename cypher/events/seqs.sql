@@ -1,4 +1,7 @@
 -- events/seqs: the sequence numbers of stored events
 -- :hashes: JSON array of hashes of event ids
 -- returns id, seq; one row a stored event, others of the same hash too
-SELECT e.id, e.seq FROM json_each(:hashes) AS wanted CROSS JOIN event AS e ON e.hash = wanted.value;
+SELECT e.id, e.seq
+FROM json_each(:hashes) AS wanted
+CROSS JOIN event_by_hash AS h ON h.hash = wanted.value
+CROSS JOIN event AS e ON e.seq = h.seq;

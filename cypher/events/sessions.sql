@@ -7,7 +7,8 @@
 WITH owned AS (
     SELECT given.value ->> 0 AS profile, e.at, e.id, coalesce(e.name, e.type) AS name, e.source, e.channel
     FROM json_each(:members) AS given
-    CROSS JOIN identifier AS i ON i.hash = given.value ->> 2 AND i.key = given.value ->> 1
+    CROSS JOIN identifier_by_hash AS h ON h.hash = given.value ->> 2
+    CROSS JOIN identifier AS i ON i.id = h.id AND i.key = given.value ->> 1
     CROSS JOIN names AS n ON n.identifier = i.id AND n.owns AND n.at >= :from_at AND n.at < min(:before, :to_at)
     CROSS JOIN event AS e ON e.seq = n.event
     WHERE (:types IS NULL OR e.type IN (SELECT value FROM json_each(:types)))

@@ -1,4 +1,4 @@
 -- identifiers/insert: write identifiers that are new
--- rows of id, key, hash, first_seen, last_seen, count, set_aside
+-- rows of id, key, first_seen, last_seen, count, set_aside
 -- returns nothing
-INSERT INTO identifier (id, key, hash, first_seen, last_seen, count, set_aside) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+INSERT INTO identifier (id, key, first_seen, last_seen, count, set_aside) VALUES (?1, ?2, ?3, ?4, ?5, ?6);

@@ -7,7 +7,8 @@
 WITH member AS MATERIALIZED (
     SELECT given.value ->> 0 AS profile, i.id
     FROM json_each(:members) AS given
-    CROSS JOIN identifier AS i ON i.hash = given.value ->> 2 AND i.key = given.value ->> 1
+    CROSS JOIN identifier_by_hash AS h ON h.hash = given.value ->> 2
+    CROSS JOIN identifier AS i ON i.id = h.id AND i.key = given.value ->> 1
 ),
 linked AS (
     SELECT m.profile, l.low, l.high, l.kind FROM member AS m CROSS JOIN link AS l ON l.low = m.id

@@ -1,13 +1,13 @@
 -- migrations/0001_identity_graph: the identity graph: events, identifiers, links, refusals, traits, decisions
 -- no parameters; returns nothing
--- `hash` finds a row without an index over long random texts, which would dirty a page for every new row: 60 bits of
--- a keyed hash of the key or id. Two may share one, so whoever looks up compares the text too. That of an identifier is
--- the beginning of the profile id that it has as an anchor, as a number that lies in the order of the ids.
+-- A row is found by its hash, without an index over long random texts: 60 bits of a keyed hash of the key or id. Two may
+-- share one, so whoever looks up compares the text too. That of an identifier is the beginning of the profile id that it
+-- has as an anchor, as a number that lies in the order of the ids. Hashes come in no order, and each would dirty a page of
+-- a large index: they wait in `..._new`, which stays small, and go on from there many neighbours at a time.
 -- `cluster` and `profile` are the ids of the anchors; null for an identifier that is set aside.
 CREATE TABLE identifier (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
-    hash INTEGER NOT NULL,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
     count INTEGER NOT NULL,
@@ -17,12 +17,24 @@ CREATE TABLE identifier (
     contested INTEGER NOT NULL DEFAULT 0,
     namespace TEXT GENERATED ALWAYS AS (substr(key, 1, instr(key, ':') - 1)) VIRTUAL
 );
-CREATE INDEX identifier_hash ON identifier (hash);
 CREATE INDEX identifier_cluster ON identifier (cluster) WHERE cluster IS NOT NULL;
 
--- identifier: the id of the anchor; hash: that of the anchor, in the order of the profile ids
+CREATE TABLE identifier_hash (
+    hash INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (hash, id)
+) WITHOUT ROWID;
+CREATE TABLE identifier_hash_new (
+    hash INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (hash, id)
+) WITHOUT ROWID;
+CREATE VIEW identifier_by_hash AS
+SELECT hash, id FROM identifier_hash UNION ALL SELECT hash, id FROM identifier_hash_new;
+
+-- identifier: the id of the anchor
 CREATE VIEW profile AS
-SELECT a.id AS identifier, a.key AS anchor, a.hash, a.namespace, a.cluster,
+SELECT a.id AS identifier, a.key AS anchor, a.namespace, a.cluster,
     (SELECT min(m.first_seen) FROM identifier AS m WHERE m.cluster = a.cluster AND m.profile = a.id) AS first_seen,
     (SELECT max(m.last_seen) FROM identifier AS m WHERE m.cluster = a.cluster AND m.profile = a.id) AS last_seen,
     (SELECT count(*) FROM identifier AS m WHERE m.cluster = a.cluster AND m.profile = a.id) AS identifiers
@@ -32,7 +44,6 @@ WHERE a.profile = a.id;
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
-    hash INTEGER NOT NULL,
     at INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     type TEXT NOT NULL,
@@ -42,7 +53,18 @@ CREATE TABLE event (
     body BLOB NOT NULL,
     digest BLOB NOT NULL
 );
-CREATE INDEX event_hash ON event (hash);
+
+CREATE TABLE event_hash (
+    hash INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (hash, seq)
+) WITHOUT ROWID;
+CREATE TABLE event_hash_new (
+    hash INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (hash, seq)
+) WITHOUT ROWID;
+CREATE VIEW event_by_hash AS SELECT hash, seq FROM event_hash UNION ALL SELECT hash, seq FROM event_hash_new;
 
 -- owns: 1 on the row of the identifier whose event it is
 CREATE TABLE names (

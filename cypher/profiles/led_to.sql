@@ -3,12 +3,15 @@
 -- :known (1, 0), :namespace, :trait with :value (JSON), :spans (1) with :first_from, :first_to, :last_from, :last_to and
 --   :least: the filter, each null where nothing is asked; :known_namespaces: JSON array
 -- returns id, anchor (key), first_seen, last_seen; one row a profile
-WITH wanted AS MATERIALIZED (
-    SELECT DISTINCT i.profile
+WITH named AS MATERIALIZED (
+    SELECT i.profile
     FROM json_each(:ids) AS given
-    CROSS JOIN identifier AS i ON i.hash = given.value ->> 1 AND own_id(i.key) = given.value ->> 0
+    CROSS JOIN identifier_by_hash AS h ON h.hash = given.value ->> 1
+    CROSS JOIN identifier AS i ON i.id = h.id AND own_id(i.key) = given.value ->> 0
     WHERE i.profile IS NOT NULL
-)
+),
+-- Apart: with DISTINCT in it, SQLite would walk through all hashes.
+wanted AS MATERIALIZED (SELECT DISTINCT profile FROM named)
 SELECT own_id(p.anchor) AS id, p.anchor, p.first_seen, p.last_seen
 FROM wanted CROSS JOIN profile AS p ON p.identifier = wanted.profile
 WHERE (:known IS NULL OR (p.namespace IN (SELECT value FROM json_each(:known_namespaces))) = :known)

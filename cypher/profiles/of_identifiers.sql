@@ -9,7 +9,10 @@
 --   events: profile, id, at, received_at, type, name, source, channel, body, owner; newest first by (at, id)
 --   refusals: low, high, kind, reason, namespace; by (low, high, kind)
 WITH asked AS MATERIALIZED (
-    SELECT i.* FROM json_each(:hashes) AS wanted CROSS JOIN identifier AS i ON i.hash = wanted.value
+    SELECT i.*
+    FROM json_each(:hashes) AS wanted
+    CROSS JOIN identifier_by_hash AS h ON h.hash = wanted.value
+    CROSS JOIN identifier AS i ON i.id = h.id
 ),
 profiles AS MATERIALIZED (SELECT DISTINCT cluster, profile FROM asked WHERE profile IS NOT NULL),
 members AS MATERIALIZED (

@@ -6,3 +6,5 @@ DELETE FROM link;
 DELETE FROM refusal;
 DELETE FROM trait;
 DELETE FROM identifier;
+DELETE FROM identifier_hash;
+DELETE FROM identifier_hash_new;

@@ -17,6 +17,7 @@ from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.resolve import Held, Placed, ProfileIds, digest_of, hash_of
 from graph_cdp.store.ledger_rows import Announcements
 from graph_cdp.store.port import Named, Owned, Profiles, Reading, Sizes, StoredEvent, Writing
+from graph_cdp.store.sqlite_hashes import passed_by
 from graph_cdp.store.sqlite_ledger import SqliteLedgerReading, SqliteLedgerWriting
 from graph_cdp.store.sqlite_matching import SqliteMatchingReading, SqliteMatchingWriting
 from graph_cdp.store.sqlite_pages import SqlitePages
@@ -208,8 +209,9 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         ids, types, names, at, received_at, sources, channels, _, _, _, _, bodies, digests = _columns(Event, events)
         seqs, hashes = range(seq + 1, seq + 1 + len(ids)), map(self.ids.hashes.__getitem__, ids)
         self._seqs.update(zip(ids, seqs, strict=True))
-        rows = zip(seqs, ids, hashes, at, received_at, types, names, sources, channels, bodies, digests, strict=True)
+        rows = zip(seqs, ids, at, received_at, types, names, sources, channels, bodies, digests, strict=True)
         await self._run("events/append", rows)
+        await self._enter("events", zip(hashes, seqs, strict=True))
 
     async def name_events(self, events: Sequence[Event], owners: Mapping[str, Key | None]) -> None:
         row_ids, (ids, ats, named) = self._ids, map(Columnar.of(Event, events).column, ("id", "at", "keys"))
@@ -247,16 +249,17 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         await self._run("links/withdraw_matched", [(ids[low], ids[high]) for low, high in pairs])
 
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
-        ids, new, hashes = self._ids, self._new, self.ids.hashes
+        ids, new, hashes = self._ids, self._new, self.ids.hashes.__getitem__
         inserted, updated = [], []
         for key, first_seen, last_seen, count, set_aside, _, _, _ in rows:
             if key in new:
-                inserted.append((ids[key], key, hashes[key], first_seen, last_seen, count, set_aside))
+                inserted.append((ids[key], key, first_seen, last_seen, count, set_aside))
             else:
                 updated.append((ids[key], first_seen, last_seen, count, set_aside))
         new.difference_update([row[1] for row in inserted])
         updated.sort(key=_FIRST)
         await self._run("identifiers/insert", inserted)
+        await self._enter("identifiers", [(hashes(row[1]), row[0]) for row in inserted])
         await self._run("identifiers/update", updated)
 
     async def place_identifiers(self, rows: Collection[Placed]) -> None:
@@ -311,6 +314,14 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         if missing := [event for event in events if event not in seqs]:
             seqs.update(self._hashed("events/seqs", missing))
         return seqs
+
+    async def _enter(self, area: str, rows: Iterable[tuple[int, int]]) -> None:
+        """Enter new hashes with the number of the row of each, and put earlier ones where they stay."""
+        entered = sorted(rows)
+        await self._run(f"{area}/hash", entered)
+        if passed := passed_by([number for _, number in entered]):
+            await self._run(f"{area}/sort_in", passed)
+            await self._run(f"{area}/drop_sorted", passed)
 
     async def _run(self, name: str, rows: Iterable[tuple[object, ...]]) -> None:
         # A large transaction takes a while, and SQLite has this process to itself meanwhile: others go in between.
