@@ -18,7 +18,7 @@ _SEED = 7
 
 
 class Memory(NamedTuple):
-    """What a worker held, with the process beside it (resident, MiB), after how many events; the first is before any."""
+    """What a worker and the process beside it hold (resident, in MiB), after how many events; first before any."""
 
     events: list[int]
     mib: list[float]
