@@ -1,13 +1,16 @@
 """Why two records have their score, in JSON and as bars in a terminal."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from graph_cdp.cli.show import add, plain, table
-from graph_cdp.match import Waterfall
+from graph_cdp.domain.matching import Why
+
+if TYPE_CHECKING:
+    from graph_cdp.match import Waterfall
 
 _WIDTH = 36
 _STYLES = {"start": "dim", "for": "green", "against": "red", "sum": "bold blue"}
@@ -31,7 +34,7 @@ class Step(NamedTuple):
     kind: str
 
 
-def steps_of(found: Waterfall) -> list[Step]:
+def steps_of(found: "Waterfall | Why") -> list[Step]:
     """The bars from the prior to the sum."""
     steps = [Step("before", "of two records picked as these were", None, None, found.prior, 0.0, found.prior, "start")]
     for bar in found.bars:
@@ -50,12 +53,12 @@ def percent(score: float) -> str:
     return "over 99.999999%" if score > 0.5 else "below 0.000001%"
 
 
-def waterfall_json(found: Waterfall, a: str, b: str) -> dict[str, object]:
+def waterfall_json(found: "Waterfall | Why", a: str, b: str) -> dict[str, object]:
     """A waterfall for programs: `prior` and the bars' weights add up to `weight`, in bits."""
     return {"a": a, "b": b, **found._asdict(), "bars": [bar._asdict() for bar in found.bars]}
 
 
-def waterfall_text(found: Waterfall, a: str, b: str) -> Iterator[RenderableType]:
+def waterfall_text(found: "Waterfall | Why", a: str, b: str) -> Iterator[RenderableType]:
     """A waterfall for persons."""
     said = plain(a, "bold").append(" and ").append_text(plain(b, "bold"))
     yield said.append(f" {_VERDICT[found.band]}: {percent(found.score)}, {found.weight:+.1f} bits")

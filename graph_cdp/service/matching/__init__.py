@@ -6,6 +6,7 @@ from graph_cdp.service.matching.records import Columns, fields_of, records_among
 from graph_cdp.service.matching.relink import relink
 from graph_cdp.service.matching.run import Matched, run, write_matches
 from graph_cdp.service.matching.whole import Matches, matches_of
+from graph_cdp.service.matching.why import whys
 
 __all__ = [
     "Columns",
@@ -23,6 +24,7 @@ __all__ = [
     "records_in",
     "relink",
     "run",
+    "whys",
     "withdraw_model",
     "write_matches",
 ]
