@@ -50,7 +50,7 @@ async def test_what_comes_in_is_found_signs_of_fraud_too_while_two_workers_run_a
         await send(server, TWO_NUMBERS)
         assert await rules_found(lasting_url, 1) == ["pulled"]
         await send(server, A_FARM)
-        assert await rules_found(lasting_url, 2) == ["pulled", "velocity"]
+        assert await rules_found(lasting_url, 3) == ["pulled", "refusal_burst", "velocity"]
         server.stop()
         assert server.process.returncode == 0
         assert "was not refreshed" not in server.log.read_text()
