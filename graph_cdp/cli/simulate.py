@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from graph_cdp.cli.command import NEGATIVE, OK, ExitCode, command
-from graph_cdp.cli.options import Format, FormatOption, MappingOption, StoreOption
+from graph_cdp.cli.options import EncodingOption, Format, FormatOption, MappingOption, StoreOption
 
 
 @command(
@@ -50,6 +50,7 @@ async def simulate(
         ),
     ] = None,
     mapping: MappingOption = None,
+    encoding: EncodingOption = None,
     store: StoreOption = None,
     output: FormatOption = Format.TEXT,
 ) -> ExitCode:
@@ -65,7 +66,7 @@ async def simulate(
     if events and store:
         raise InputError("Give files or --store: the events of one or of the other are resolved.")
     result = (
-        simulated(events, policy, against, decisions, mapping)
+        simulated(events, policy, against, decisions, mapping, encoding)
         if events
         else await simulated_in(store, policy, against, decisions)
     )

@@ -46,14 +46,19 @@ class _Side:
 
 
 def simulated(
-    files: Sequence[Path], policy: Path | None, against: Path | None, decisions: Path | None, mapping: Path | None
+    files: Sequence[Path],
+    policy: Path | None,
+    against: Path | None,
+    decisions: Path | None,
+    mapping: Path | None,
+    encoding: str | None = None,
 ) -> Simulated:
     """Read files and resolve their events; rows that are none are told on stderr."""
     settings = load_settings(policy=policy)
     after = _Side(policy_or_retail(settings), settings, decisions)
     before = None if against is None else _Side(load_policy(against), settings, decisions)
     rejected = 0
-    understood = [understand(one, None, after.rules.policy.by_name) for one in look_at(files, mapping)]
+    understood = [understand(one, None, after.rules.policy.by_name) for one in look_at(files, mapping, encoding)]
     for one in understood:
         note(*shown_guess(one))
         rejected += _read(one.source, after, before, settings.batch_events, told=rejected)
