@@ -9,7 +9,7 @@ from graph_cdp.domain.policy import Policy
 from graph_cdp.errors import InputError
 from graph_cdp.service.matching import Matched, adopt_model, run, withdraw_model
 from graph_cdp.service.matching.learn import learn
-from graph_cdp.store.port import Writing
+from graph_cdp.store.port import Store, Writing
 
 
 class MatchedStore(NamedTuple):
@@ -25,33 +25,32 @@ async def adopted(store: str | None, model: Path | None, namespaces: Collection[
     async with opened(store, None) as session:
         policy = session.rules.policy
 
-        async def work(tx: Writing) -> MatchedStore:
+        async def work(tx: Writing) -> Policy:
             wanted = await learn(tx, policy, namespaces) if text is None else text
-            return await _matched(tx, await adopt_model(tx, wanted, policy, now_millis(), namespaces))
+            return await adopt_model(tx, wanted, policy, now_millis(), namespaces)
 
-        return await session.store.write(work)
+        return await _matched(session.store, await session.store.write(work))
 
 
 async def matched_anew(store: str | None) -> MatchedStore:
     """Match everything with the model in force. Raises InputError where there is none."""
     async with opened(store, None) as session:
         _must_match(session)
-        return await session.store.write(lambda tx: _matched(tx, session.rules.policy))
+        return await _matched(session.store, session.rules.policy)
 
 
 async def withdrawn(store: str | None) -> MatchedStore:
     """Let no model be in force. Raises InputError where there is none."""
     async with opened(store, None) as session:
         _must_match(session)
+        policy = session.rules.policy
+        return await _matched(
+            session.store, await session.store.write(lambda tx: withdraw_model(tx, policy, now_millis()))
+        )
 
-        async def work(tx: Writing) -> MatchedStore:
-            return await _matched(tx, await withdraw_model(tx, session.rules.policy, now_millis()))
 
-        return await session.store.write(work)
-
-
-async def _matched(tx: Writing, policy: Policy) -> MatchedStore:
-    return MatchedStore(None if policy.model is None else policy.model.id, await run(tx, policy))
+async def _matched(store: Store, policy: Policy) -> MatchedStore:
+    return MatchedStore(None if policy.model is None else policy.model.id, await run(store, policy))
 
 
 def _must_match(session: Session) -> None:

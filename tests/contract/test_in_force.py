@@ -6,12 +6,11 @@ from dataclasses import replace
 import pytest
 
 from graph_cdp.domain.event import Event
-from graph_cdp.domain.policy import Policy
 from graph_cdp.policies import Rules, parse_policy
 from graph_cdp.service.group_commit import GroupCommit
 from graph_cdp.service.in_force import InForce
 from graph_cdp.service.matching import adopt_model, adopted, run, withdraw_model
-from graph_cdp.store.port import Store, Writing
+from graph_cdp.store.port import Store
 from tests.matchers import words_are_read
 from tests.stores import NOW, all_of, differences
 
@@ -48,21 +47,19 @@ async def test_a_model_that_another_process_adopts_or_withdraws_holds_for_the_ne
     commits = GroupCommit(store, InForce(RULES))
     await commits.submit([event(1)])
 
-    async def adopt(tx: Writing) -> Policy:
-        policy = await adopt_model(tx, "words", RULES.policy, NOW, ["crm"])
-        await run(tx, policy)
-        return policy
+    async def adopt() -> None:
+        await run(store, await store.write(lambda tx: adopt_model(tx, "words", RULES.policy, NOW, ["crm"])))
 
-    async def withdraw(tx: Writing) -> None:
-        await run(tx, await withdraw_model(tx, policy, NOW))
+    async def withdraw() -> None:
+        await run(store, await store.write(lambda tx: withdraw_model(tx, RULES.policy, NOW)))
 
-    policy = await store.write(adopt)
+    await adopt()
     await commits.submit([event(2)])
     assert await matched(store) == {("crm:1", "crm:2")}
-    await store.write(withdraw)
+    await withdraw()
     await commits.submit([event(3)])
     assert await matched(store) == set()
-    await store.write(adopt)
+    await adopt()
     await commits.submit([event(4)])
     assert await matched(store) == set()  # four records under one key are a crowd
 

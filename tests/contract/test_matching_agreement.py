@@ -51,7 +51,7 @@ async def test_matching_as_events_come_gives_what_matching_everything_at_once_gi
         await take_in(store, data.draw(arrivals(history)), rules)
         assert await differences(store, rules) == ()
         before = await dump_of(store)
-        await store.write(lambda tx: run(tx, rules.policy))
+        await run(store, rules.policy)
         assert await dump_of(store) == before
         await assert_simulating_tells_what_a_rebuild_makes(store, with_limits(rules, None))
     finally:

@@ -48,7 +48,7 @@ async def test_matching_as_events_come_gives_what_matching_everything_at_once_gi
             await take_in(store, [arrival], rules)
             assert await differences(store, rules) == ()
         before = await dump_of(store)
-        await store.write(lambda tx: run(tx, rules.policy))
+        await run(store, rules.policy)
         assert await dump_of(store) == before
         await rebuilt(store, rules)
         assert await dump_of(store) == before
@@ -63,10 +63,10 @@ async def test_a_model_that_is_adopted_late_and_withdrawn_leaves_nothing_behind(
     async with empty_store() as store, empty_store() as from_the_start:
         await take_in(store, data.draw(arrivals(history)), rules._replace(policy=replace(rules.policy, model=None)))
         before = await dump_of(store)
-        await store.write(lambda tx: run(tx, rules.policy))
+        await run(store, rules.policy)
         await take_in(from_the_start, [Arrival(history.events, history.decisions)], rules)
         assert await dump_of(store) == await dump_of(from_the_start)
-        await store.write(lambda tx: run(tx, replace(rules.policy, model=None)))
+        await run(store, replace(rules.policy, model=None))
         assert await dump_of(store) == before
 
 

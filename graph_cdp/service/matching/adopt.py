@@ -28,7 +28,7 @@ def adopted(notes: Mapping[str, str]) -> AdoptedModel | None:
 async def adopt_model(
     tx: Writing, text: str, policy: Policy, now: Millis, namespaces: Collection[str] | None = None
 ) -> Policy:
-    """Make a model the one in force; gives the policy with it. The caller matches everything in the same transaction.
+    """Make a model the one in force; gives the policy with it. The caller matches everything then.
 
     `namespaces`: those whose identifiers have records; None: those that tell who somebody is. Adopting the model in
     force again changes nothing. Raises InputError for a text that is no model, and for an unknown namespace.
@@ -50,18 +50,30 @@ def with_records(policy: Policy, namespaces: Collection[str] | None) -> frozense
 
 
 async def withdraw_model(tx: Writing, policy: Policy, now: Millis) -> Policy:
-    """Let no model be in force. The caller matches everything in the same transaction: no matched link remains."""
+    """Let no model be in force. The caller matches everything then: no matched link remains."""
     if adopted(await tx.notes()) is not None:
         await _put(tx, None, now)
     return replace(policy, model=None)
 
 
+async def suspend(tx: Writing) -> None:
+    """Let no model be in force for as long as everything is being matched."""
+    if adopted(await tx.notes()) is not None:
+        await tx.put_notes(_notes_of(None))
+
+
+async def reinstate(tx: Writing, model: AdoptedModel | None) -> None:
+    """Bring a model back into force, None: none, that was adopted or withdrawn before."""
+    if adopted(await tx.notes()) != model:
+        await tx.put_notes(_notes_of(model))
+
+
+def _notes_of(model: AdoptedModel | None) -> dict[str, str]:
+    said = model and {"at": model.at, "namespaces": model.namespaces, "text": model.text}
+    return {MODEL_ID: model.id if model else "", _MODEL: orjson.dumps(said).decode()}
+
+
 async def _put(tx: Writing, model: AdoptedModel | None, now: Millis) -> None:
     history = orjson.loads((await tx.notes()).get(_EARLIER, "[]"))
-    said = model and {"at": model.at, "namespaces": model.namespaces, "text": model.text}
     history.append({"at": iso(now), "id": model and model.id, "text": model and model.text})
-    await tx.put_notes({
-        MODEL_ID: model.id if model else "",
-        _MODEL: orjson.dumps(said).decode(),
-        _EARLIER: orjson.dumps(history).decode(),
-    })  # fmt: skip
+    await tx.put_notes({**_notes_of(model), _EARLIER: orjson.dumps(history).decode()})
