@@ -1,18 +1,19 @@
 """Why two records have their score, in JSON and as bars in a terminal."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from graph_cdp.cli.show import add, plain, table
+from graph_cdp.cli.show import Drawn, add, plain, table
 from graph_cdp.domain.matching import Why
 
 if TYPE_CHECKING:
     from graph_cdp.match import Waterfall
 
-_WIDTH = 36
+_WIDTH, _NARROW = 36, 12
 _STYLES = {"start": "dim", "for": "green", "against": "red", "sum": "bold blue"}
 _VERDICT = {
     "join": "are taken for the same person",
@@ -70,15 +71,15 @@ def waterfall_text(found: "Waterfall | Why", a: str, b: str) -> Iterator[Rendera
         attribute, relation, a_value, b_value, weight, begin, end, kind = step
         values = (a_value, b_value) if kind in {"for", "against"} else ("", "")
         style = _STYLES[kind]
-        bar = _bar(begin, end, low, high, style)
+        bar = Drawn(partial(_bar, begin, end, low, high, style), _NARROW, _WIDTH + 1)
         add(made, attribute, *values, plain(relation, "dim"), plain(f"{weight:+.1f}", style), bar)
     yield made
 
 
-def _bar(begin: float, end: float, low: float, high: float, style: str) -> Text:
-    scale = _WIDTH / (high - low or 1.0)
+def _bar(begin: float, end: float, low: float, high: float, style: str, width: int) -> Text:
+    scale = (width - 1) / (high - low or 1.0)
     left, right = (round((bits - low) * scale) for bits in sorted((begin, end)))
     zero = round(-low * scale)
-    drawn = Text("".join("│" if place == zero else " " for place in range(_WIDTH + 1)), "dim")
+    drawn = Text("".join("│" if place == zero else " " for place in range(width)), "dim")
     filled = Text("█" * (right - left) or "▏", style)
     return drawn[:left].append_text(filled).append_text(drawn[left + len(filled) :])
