@@ -1,15 +1,18 @@
 """Matching a store's records: the model that comes into force or leaves it, and everything matched with it."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from graph_cdp.cli.opening import Session, now_millis, opened
+from graph_cdp.cli.opening import now_millis, opened
 from graph_cdp.domain.policy import Policy
 from graph_cdp.errors import InputError
-from graph_cdp.service.matching import Matched, adopt_model, run, withdraw_model
+from graph_cdp.service.matching import Matched, adopt_model, run, suspended, withdraw_model
 from graph_cdp.service.matching.learn import learn
 from graph_cdp.store.port import Store, Writing
+
+_NO_MODEL = "The store has no model: adopt one first, with `graph-cdp match adopt`."
 
 
 class MatchedStore(NamedTuple):
@@ -33,17 +36,21 @@ async def adopted(store: str | None, model: Path | None, namespaces: Collection[
 
 
 async def matched_anew(store: str | None) -> MatchedStore:
-    """Match everything with the model in force. Raises InputError where there is none."""
+    """Match everything with the model in force, or go on where that was interrupted. InputError where there is none."""
     async with opened(store, None) as session:
-        _must_match(session)
-        return await _matched(session.store, session.rules.policy)
+        policy = session.rules.policy
+        interrupted = suspended(await session.store.read(lambda tx: tx.notes()))
+        if policy.model is None and interrupted is None:
+            raise InputError(_NO_MODEL)
+        return await _matched(session.store, replace(policy, model=policy.model or interrupted))
 
 
 async def withdrawn(store: str | None) -> MatchedStore:
     """Let no model be in force. Raises InputError where there is none."""
     async with opened(store, None) as session:
-        _must_match(session)
         policy = session.rules.policy
+        if policy.model is None:
+            raise InputError(_NO_MODEL)
         return await _matched(
             session.store, await session.store.write(lambda tx: withdraw_model(tx, policy, now_millis()))
         )
@@ -51,11 +58,6 @@ async def withdrawn(store: str | None) -> MatchedStore:
 
 async def _matched(store: Store, policy: Policy) -> MatchedStore:
     return MatchedStore(None if policy.model is None else policy.model.id, await run(store, policy))
-
-
-def _must_match(session: Session) -> None:
-    if session.rules.policy.model is None:
-        raise InputError("The store has no model: adopt one first, with `graph-cdp match adopt`.")
 
 
 def _read(path: Path) -> str:

@@ -1,6 +1,6 @@
 """Records of a store beside a model: which resemble each other, and the matched links that follow."""
 
-from graph_cdp.service.matching.adopt import adopt_model, adopted, withdraw_model
+from graph_cdp.service.matching.adopt import adopt_model, adopted, suspended, withdraw_model
 from graph_cdp.service.matching.matcher import Fields, Matcher, Resemblance, matcher_of
 from graph_cdp.service.matching.records import Columns, fields_of, records_among, records_in
 from graph_cdp.service.matching.relink import relink
@@ -24,6 +24,7 @@ __all__ = [
     "records_in",
     "relink",
     "run",
+    "suspended",
     "whys",
     "withdraw_model",
     "write_matches",

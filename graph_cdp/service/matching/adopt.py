@@ -16,12 +16,21 @@ from graph_cdp.store.port import Writing
 MODEL_ID: Final = "match_model_id"
 """The note that names the model in force, '' where there is none; a store has none before a first one was adopted."""
 
-_MODEL, _EARLIER = "match_model", "match_models"
+_MODEL, _EARLIER, _SUSPENDED = "match_model", "match_models", "match_model_suspended"
 
 
 def adopted(notes: Mapping[str, str]) -> AdoptedModel | None:
     """The model in force, as a store's notes tell; None: there is none."""
-    said = orjson.loads(notes.get(_MODEL, "null"))
+    return _model_in(notes.get(_MODEL))
+
+
+def suspended(notes: Mapping[str, str]) -> AdoptedModel | None:
+    """The model with which everything was being matched when that was interrupted; None: it was not."""
+    return _model_in(notes.get(_SUSPENDED))
+
+
+def _model_in(note: str | None) -> AdoptedModel | None:
+    said = orjson.loads(note or "null")
     return None if said is None else AdoptedModel(said["text"], tuple(said["namespaces"]), said["at"])
 
 
@@ -57,15 +66,17 @@ async def withdraw_model(tx: Writing, policy: Policy, now: Millis) -> Policy:
 
 
 async def suspend(tx: Writing) -> None:
-    """Let no model be in force for as long as everything is being matched."""
-    if adopted(await tx.notes()) is not None:
-        await tx.put_notes(_notes_of(None))
+    """Let no model be in force for as long as everything is being matched; it is remembered."""
+    notes = await tx.notes()
+    if adopted(notes) is not None:
+        await tx.put_notes({**_notes_of(None), _SUSPENDED: notes[_MODEL]})
 
 
 async def reinstate(tx: Writing, model: AdoptedModel | None) -> None:
     """Bring a model back into force, None: none, that was adopted or withdrawn before."""
-    if adopted(await tx.notes()) != model:
-        await tx.put_notes(_notes_of(model))
+    notes = await tx.notes()
+    if adopted(notes) != model or suspended(notes) is not None:
+        await tx.put_notes({**_notes_of(model), _SUSPENDED: "null"})
 
 
 def _notes_of(model: AdoptedModel | None) -> dict[str, str]:
