@@ -65,7 +65,9 @@ async def test_a_model_that_another_process_adopts_or_withdraws_holds_for_the_ne
     assert await matched(store) == set()  # four records under one key are a crowd
 
 
-async def test_matching_everything_that_was_interrupted_leaves_profiles_sound_and_can_be_done_anew(store: Store) -> None:
+async def test_matching_that_was_interrupted_leaves_profiles_sound_and_can_be_done_anew(
+    store: Store,
+) -> None:
     commits = GroupCommit(store, InForce(RULES))
     await commits.submit([event(1), event(2)])
     policy = await store.write(lambda tx: adopt_model(tx, "words", RULES.policy, NOW, ["crm"]))

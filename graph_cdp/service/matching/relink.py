@@ -1,6 +1,6 @@
 """Bring records that changed up to date: what resembles them, and the matched links of their clusters."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -56,41 +56,46 @@ async def _rewrite(
     tx: Writing, seen: Mapping[Key, Seen], keys: Collection[Key], policy: Policy, matcher: Matcher
 ) -> _Rewritten:
     """Write the records that changed; with those that a key finds no more, or finds again."""
-    assert policy.model is not None  # noqa: S101
-    most = matcher.most_records_a_key
-    columns = Columns.of(policy, policy.model.namespaces, matcher.columns)
-    before = await tx.records(keys)
-    known = await records_in(tx, [key for key, one in seen.items() if one.set_aside is None], columns)
-    fields = dict(zip(known, matcher.read([orjson.loads(record) for record in known.values()]), strict=True))
-    told = [key for key in keys if key in fields and (key not in before or before[key].fields != fields[key])]
-    gone = [key for key in keys if key in before and key not in fields]
-    blocking = matcher.blocking_of([fields[key] for key in told])
-    now = {key: MatchRecord(key, fields[key], keys_) for key, keys_ in zip(told, blocking, strict=True)}
-    came, went = set[tuple[str, Key]](), set[tuple[str, Key]]()
-    came.update((one, record.key) for record in now.values() for one in record.blocking)
-    went.update((one, key) for key in (*told, *gone) if key in before for one in before[key].blocking)
+    most, before = matcher.most_records_a_key, await tx.records(keys)
+    now = await _now(tx, seen, before, policy, matcher)
+    gone = before.keys() - now.keys()
+    now = {key: record for key, record in now.items() if key not in before or before[key].fields != record.fields}
+    came = {(one, record.key) for record in now.values() for one in record.blocking}
+    went = {(one, key) for key in (*now, *gone) if key in before for one in before[key].blocking}
     # Counted so far as it is needed to tell what crosses the bound.
     under = await tx.lock_under({one for one, _ in came | went}, most, most + len(came ^ went) + 1)
     await tx.drop_records(gone)
     await tx.put_records(now.values())
-    crowds = dict(under.crowds)
-    for one, _ in came - went:
-        crowds[one] += 1
-    for one, _ in went - came:
-        crowds[one] -= 1
     changed: dict[Key, MatchRecord | None] = {**dict.fromkeys(gone), **now}
+    crowds = Counter(under.crowds)
+    crowds.update(one for one, _ in came - went)
+    crowds.subtract(one for one, _ in went - came)
     crossed = [one for one, count in under.crowds.items() if (count <= most) != (crowds[one] <= most)]
     fresh = now.keys() - before.keys()
     if crossed:
         changed = {**await _stirred(tx, crossed), **changed}
-        keys_ = {one for record in changed.values() if record is not None for one in record.blocking}
-        return _Rewritten(changed, (await tx.records_under(keys_, most)).values(), fresh)
-    usable = {
-        key: record._replace(blocking=tuple([one for one in record.blocking if crowds[one] <= most]))
-        for key, record in now.items()
-    }
-    others = {key: record for key, record in under.records.items() if key not in changed}
-    return _Rewritten(changed, (others | usable).values(), fresh)
+        asked = {one for record in changed.values() if record is not None for one in record.blocking}
+        return _Rewritten(changed, (await tx.records_under(asked, most)).values(), fresh)
+    others = [record for key, record in under.records.items() if key not in changed]
+    own = [
+        record._replace(blocking=tuple([one for one in record.blocking if crowds[one] <= most]))
+        for record in now.values()
+    ]
+    return _Rewritten(changed, [*others, *own], fresh)
+
+
+async def _now(
+    tx: Writing, seen: Mapping[Key, Seen], before: Mapping[Key, MatchRecord], policy: Policy, matcher: Matcher
+) -> dict[Key, MatchRecord]:
+    """The records of identifiers as they are now; the keys are made of those alone that have other fields."""
+    assert policy.model is not None  # noqa: S101
+    columns = Columns.of(policy, policy.model.namespaces, matcher.columns)
+    known = await records_in(tx, [key for key, one in seen.items() if one.set_aside is None], columns)
+    read = dict(zip(known, matcher.read([orjson.loads(record) for record in known.values()]), strict=True))
+    same = {key: before[key] for key, fields in read.items() if key in before and before[key].fields == fields}
+    told = sorted(read.keys() - same.keys())
+    blocking = matcher.blocking_of([read[key] for key in told])
+    return same | {key: MatchRecord(key, read[key], keys) for key, keys in zip(told, blocking, strict=True)}
 
 
 async def _stirred(tx: Writing, crossed: Collection[str]) -> dict[Key, MatchRecord]:
@@ -220,23 +225,24 @@ async def _joined(tx: Writing, component: _Component, matcher: Matcher) -> list[
 async def _component(tx: Writing, starts: set[Key], model: AdoptedModel) -> _Component:
     """Follow pairs to be joined, and those decided same. Each is locked before its pairs are read.
 
-    What hangs together is nearly always in the clusters of where it begins: those are read at once.
+    What hangs together is nearly always in the same clusters, which are locked as a whole: so these are read at once.
     """
     found = _Component({}, {}, {}, {})
-    begun = await tx.lock(starts)
-    clusters = {seen.cluster for seen in begun.values() if seen.cluster is not None}
-    ask = starts.union(seen.key for seen in await tx.members_of(clusters)) if clusters else starts
-    met, reached = set[Key](), starts
-    while ask := {key for key in ask - met if namespace_of(key) in model.namespaces}:
-        met |= ask
+    met, clusters, reached = set[Key](), set[Key](), starts
+    while ask := reached - met:
         known = await tx.lock(ask)
-        found.seen.update(known)
+        near = {seen.cluster for seen in known.values() if seen.cluster is not None} - clusters
+        members = await tx.members_of(near) if near else ()
+        known.update((seen.key, seen) for seen in members if namespace_of(seen.key) in model.namespaces)
         # Asked behind the locks: what was decided on these before is seen.
-        near = await tx.near(known)
-        found.candidates.update((one.pair, one) for one in near.candidates)
-        found.matched.update((one.pair, one) for one in near.matched)
-        found.decisions.update((one.pair, one) for one in in_force(near.decisions))
-        ask = reached = _reached(starts, found.ties(), model)
+        candidates, decisions, matched = await tx.near(known.keys() - met)
+        found.seen.update(known)
+        found.candidates.update((one.pair, one) for one in candidates)
+        found.decisions.update((one.pair, one) for one in in_force(decisions))
+        found.matched.update((one.pair, one) for one in matched)
+        met |= ask | known.keys()
+        clusters |= near
+        reached = _reached(starts, found.ties(), model)
     return found._replace(seen={key: seen for key, seen in found.seen.items() if key in reached})
 
 
