@@ -1,12 +1,14 @@
--- matching/usable: the records of identifiers, with their keys but for those that find too many
+-- matching/usable: the records of identifiers, with those keys that several of them have, but for any that finds too many
 -- :identifiers: JSON array of identifier ids; :most: the most records that a key may find
 -- returns key, fields (JSON object), keys (JSON array)
 WITH usable AS MATERIALIZED (
     SELECT held.key
     FROM (
-        SELECT DISTINCT k.key
+        SELECT k.key
         FROM json_each(:identifiers) AS wanted
         CROSS JOIN record_key AS k ON k.identifier = wanted.value
+        GROUP BY k.key
+        HAVING count(*) > 1
     ) AS held
     WHERE (SELECT count(*) FROM (SELECT 1 FROM record_key WHERE key = held.key LIMIT :most + 1)) <= :most
 )

@@ -40,7 +40,10 @@ class MatchingReading(Protocol):
         """
 
     async def usable_records(self, keys: Collection[Key], most: int) -> dict[Key, MatchRecord]:
-        """The records of identifiers, in one statement; `blocking` are only the keys that find no more than `most`."""
+        """The records of identifiers, in one statement.
+
+        `blocking` are only the keys that several of them have, and that find no more than `most` records.
+        """
 
     async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
         """For each identifier the one of each other namespace, of those given, that events named it with last.

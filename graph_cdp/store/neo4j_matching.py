@@ -36,8 +36,13 @@ class Neo4jMatchingReading:
         return {row[0]: _record(row) for row in rows}
 
     async def usable_records(self, keys: Collection[Key], most: int) -> dict[Key, MatchRecord]:
-        rows = await self._wire.rows("matching/usable", identifiers=await self._nodes_of(keys), most=most)
-        return {row[0]: _record(row) for row in rows}
+        nodes = await self._nodes_of(keys)
+        rows, usable = await self._wire.record("matching/usable", identifiers=nodes, most=most)
+        blocking: dict[Key, list[str]] = {key: [] for key, _ in rows}
+        for one, found in usable:
+            for key in found:
+                blocking[key].append(one)
+        return {key: _record([key, fields, blocking[key]]) for key, fields in rows}
 
     async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
         nodes, found = await self._nodes_of(keys), dict[Key, list[Key]]()

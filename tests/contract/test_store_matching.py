@@ -57,11 +57,16 @@ async def test_who_locks_keys_is_told_what_they_find(store: Store) -> None:
     assert await scanned(store) == RECORDS
 
 
-async def test_of_the_keys_of_records_those_are_told_that_find_no_more_than_wanted(store: Store) -> None:
+async def test_of_the_keys_of_records_those_are_told_that_several_have_and_that_find_no_more_than_wanted(
+    store: Store,
+) -> None:
     await write(store, *RECORDS)
-    usable = await store.read(lambda tx: tx.usable_records(["crm:1", "crm:2", "crm:3", "crm:9"], 1))
-    assert usable == {"crm:1": ANN._replace(blocking=("1:bb",)), "crm:2": ANNA._replace(blocking=()), "crm:3": BOB}
-    assert await store.read(lambda tx: tx.usable_records(["crm:2"], 2)) == {"crm:2": ANNA}
+    keyless = {record.key: record._replace(blocking=()) for record in RECORDS}
+    asked = [*keyless, "crm:9"]
+    assert await store.read(lambda tx: tx.usable_records(asked, 1)) == keyless
+    shared = {key: keyless[key]._replace(blocking=("0:aa",)) for key in ("crm:1", "crm:2")}
+    assert await store.read(lambda tx: tx.usable_records(asked, 2)) == keyless | shared
+    assert await store.read(lambda tx: tx.usable_records(["crm:2"], 2)) == {"crm:2": keyless["crm:2"]}
 
 
 async def test_all_that_ties_an_identifier_to_others_is_read_at_once(store: Store) -> None:
