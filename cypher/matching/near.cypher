@@ -1,4 +1,5 @@
-// matching/near: what ties identifiers to others: pairs of records, decisions, matched links; at least one end is given
+// matching/near: what ties identifiers to others: pairs of records and decisions with at least one end among them, and
+//   the matched links that begin at them
 // $identifiers: list of node ids; $keys: list of their keys
 // returns candidates: list of [low, high, score, weight, band]; decisions: list of [low, high, verdict, at (ms), by,
 //   reason]; matched: list of [low, high, kind, count, first_seen (ms), last_seen (ms), sources, score]; each once
@@ -12,11 +13,9 @@ CALL () {
 CALL () {
   UNWIND $identifiers AS identifier
   MATCH (i:Identifier) WHERE id(i) = identifier
-  MATCH (i)-[l:OBSERVED_WITH {kind: 'matched'}]-(:Identifier)
-  WITH DISTINCT l
+  MATCH (i)-[l:OBSERVED_WITH {kind: 'matched'}]->(high:Identifier)
   RETURN collect([
-    startNode(l).key, endNode(l).key, l.kind, l.count, l.first_seen.epochMillis, l.last_seen.epochMillis, l.sources,
-    l.score
+    i.key, high.key, l.kind, l.count, l.first_seen.epochMillis, l.last_seen.epochMillis, l.sources, l.score
   ]) AS matched
 }
 CALL () {

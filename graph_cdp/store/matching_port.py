@@ -55,7 +55,10 @@ class MatchingReading(Protocol):
         """The pairs with at least one end among the keys, each once."""
 
     async def near(self, keys: Collection[Key]) -> Near:
-        """What has at least one end among the keys, each once, in one statement."""
+        """Pairs and decisions with at least one end among the keys, and links whose smaller key is one; each once.
+
+        In one statement.
+        """
 
     def scan_records(self) -> AsyncIterator[list[MatchRecord]]:
         """Every record, by key, in pages of bounded size."""

@@ -86,6 +86,7 @@ async def test_all_that_ties_an_identifier_to_others_is_read_at_once(store: Stor
     assert await store.read(lambda tx: tx.near(["crm:1"])) == ([], [], [])
     await store.write(work)
     assert await store.read(lambda tx: tx.near(["crm:1"])) == ([pair], [told], [joined])
+    assert await store.read(lambda tx: tx.near(["crm:3"])) == ([beyond], [told], [])
     near = await store.read(lambda tx: tx.near(["crm:1", "crm:2", "crm:3", "crm:9"]))
     assert (sorted(near.candidates), near.decisions, sorted(near.matched)) == ([pair, beyond], [told], [joined, other])
 
