@@ -26,7 +26,7 @@ class Context:
         self.services = services
         self.principal = principal
         self.masking = services.access.masking(principal)
-        self.loaders = Loaders(self.read, services.rules.policy)
+        self.loaders = Loaders(self.read, services.in_force)
         self.shown: set[str] = set()
         self._view = view
         self._turn = Lock()

@@ -9,12 +9,15 @@ from strawberry.dataloader import DataLoader
 
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.identifier import Key, Seen
+from graph_cdp.domain.link import Pair
+from graph_cdp.domain.matching import Why
 from graph_cdp.domain.pages import JourneyFilter
-from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.review import Act, Item, Ruling
 from graph_cdp.query.journey import EventPage, SessionPage, journeys, sessions
 from graph_cdp.query.links import Graph, LinkPage, graphs, links_pages
 from graph_cdp.query.review import Preview, previews
+from graph_cdp.service.in_force import InForce
+from graph_cdp.service.matching import whys
 from graph_cdp.store.port import Reading
 
 T = TypeVar("T")
@@ -42,9 +45,9 @@ class Page(NamedTuple, Generic[F]):
 class Loaders:
     """The loaders of one operation. What was loaded once is not asked again."""
 
-    def __init__(self, read: Read, policy: Policy) -> None:
+    def __init__(self, read: Read, in_force: InForce) -> None:
         self._read = read
-        self._policy = policy
+        self._in_force = in_force
 
     @cached_property
     def identifiers(self) -> DataLoader[Key, Seen | None]:
@@ -85,8 +88,21 @@ class Loaders:
         """What deciding items would do."""
 
         async def load(asked: list[tuple[Item, Ruling]]) -> list[Preview]:
-            found = await self._read(lambda tx: previews(tx, asked, self._policy))
+            found = await self._read(lambda tx: previews(tx, asked, self._in_force.rules.policy))
             return [found[one] for one in asked]
+
+        return DataLoader(load)
+
+    @cached_property
+    def whys(self) -> DataLoader[Pair, Why | None]:
+        """Why pairs of records match as they do, by the model in force."""
+
+        async def work(tx: Reading, pairs: list[Pair]) -> dict[Pair, Why]:
+            return await whys(tx, pairs, (await self._in_force.rules_for(tx)).policy)
+
+        async def load(pairs: list[Pair]) -> list[Why | None]:
+            found = await self._read(lambda tx: work(tx, pairs))
+            return [found.get(pair) for pair in pairs]
 
         return DataLoader(load)
 

@@ -1,22 +1,24 @@
-"""Keeping the review queue fresh: `graph-cdp review refresh` now and then, by one of all processes that serve a store.
+"""Keeping the review queue fresh: duplicates and signs of fraud, now and then, by one of all processes of a store.
 
-It runs in a process of its own: a look at a whole store takes time and memory that requests should not wait for.
+The commands run in processes of their own, one after the other: a look at a whole store takes time and memory that
+requests should not wait for.
 """
 
 import asyncio
 import logging
 import sys
 from asyncio.subprocess import DEVNULL
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
 from api.services import Services
 from graph_cdp.errors import StoreError
-from graph_cdp.service.review.turns import end_turn, is_behind, take_turn
+from graph_cdp.service.review.turns import end_turn, is_due, take_turn
 
 _LONGEST_S: Final = 1_800
-_COMMAND = (sys.executable, "-P", "-c", "from graph_cdp.cli import main; main()", "review", "refresh")
+_COMMANDS: Final = (("review", "refresh"), ("fraud", "scan", "--changed"))
+_GRAPH_CDP = (sys.executable, "-P", "-c", "from graph_cdp.cli import main; main()")
 _LOG = logging.getLogger(__name__)
 
 
@@ -41,7 +43,7 @@ async def _work(services: Services, every_s: int) -> None:
     while True:
         await asyncio.sleep(every_s)
         try:
-            if await services.store.read(is_behind):
+            if await services.store.read(is_due):
                 await _refresh_in_turn(services, every_s)
         except StoreError as error:
             _LOG.warning("the review queue cannot be refreshed now: %s", error.code)
@@ -50,22 +52,25 @@ async def _work(services: Services, every_s: int) -> None:
 async def _refresh_in_turn(services: Services, every_s: int) -> None:
     now = services.now()
     # It lapses where this process dies meanwhile.
-    if not await services.store.write(lambda tx: take_turn(tx, now, now + 2_000 * _LONGEST_S)):
+    lapses = now + 1_000 * _LONGEST_S * (len(_COMMANDS) + 1)
+    if not await services.store.write(lambda tx: take_turn(tx, now, lapses)):
         return
     try:
-        await _refresh()
+        for command in _COMMANDS:
+            await _run(command)
     finally:
         due = services.now() + 1_000 * every_s
         await services.store.write(lambda tx: end_turn(tx, due))
 
 
-async def _refresh() -> None:
-    process = await asyncio.create_subprocess_exec(*_COMMAND, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+async def _run(command: Sequence[str]) -> None:
+    process = await asyncio.create_subprocess_exec(*_GRAPH_CDP, *command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+    said = " ".join(command)
     try:
         if await asyncio.wait_for(process.wait(), _LONGEST_S):
-            _LOG.warning("the review queue was not refreshed: `graph-cdp review refresh` tells why")
+            _LOG.warning("the review queue was not refreshed: `graph-cdp %s` tells why", said)
     except TimeoutError:
-        _LOG.warning("the review queue took longer than %d s to refresh, and was left as it was", _LONGEST_S)
+        _LOG.warning("`graph-cdp %s` took longer than %d s, and left the review queue as it was", said, _LONGEST_S)
     finally:
         if process.returncode is None:
             process.terminate()

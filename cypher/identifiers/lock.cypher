@@ -4,7 +4,7 @@
 // returns new: list of [key, node id]; held: list of node ids that are locked now;
 //   rows: list of [node id, key, first_seen (ms), last_seen (ms), count, set_aside, profile (node id), its anchor
 //   (key), contested, main (node id), its anchor (key)]; main: the profile that the cluster is named after, null where
-//   profile is it. A row whose guard is not held was moved meanwhile
+//   profile is it. A row whose guard is not held was moved meanwhile; judged: whether there is any decision
 UNWIND $keys AS key
 MERGE (i:Identifier {key: key})
 WITH
@@ -38,4 +38,4 @@ CALL (known) {
     id(p), p.anchor, coalesce(p.contested, false), id(c), c.anchor
   ]) AS rows
 }
-RETURN new, held, rows;
+RETURN new, held, rows, EXISTS { (:Decision) } AS judged;

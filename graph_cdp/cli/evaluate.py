@@ -10,7 +10,7 @@ import typer
 
 from graph_cdp.cli.command import NEGATIVE, OK, ExitCode, command
 from graph_cdp.cli.match import ColumnOption, IdOption, IgnoreOption, ModelOption, SeedOption, SvgOption
-from graph_cdp.cli.options import FilesArgument, Format, FormatOption
+from graph_cdp.cli.options import EncodingOption, FilesArgument, Format, FormatOption
 
 
 @command(
@@ -39,6 +39,7 @@ def evaluate(
     id_: IdOption = None,
     ignore: IgnoreOption = [],  # noqa: B006 - as the library of the command line wants it
     column: ColumnOption = [],  # noqa: B006
+    encoding: EncodingOption = None,
     seed: SeedOption = 0,
     output: FormatOption = Format.TEXT,
 ) -> ExitCode:  # fmt: skip
@@ -55,7 +56,7 @@ def evaluate(
     from graph_cdp.cli.show import emit
     from graph_cdp.errors import InputError
 
-    wanted = wanted_columns(id_, [*ignore, truth], column)
+    wanted = wanted_columns(id_, [*ignore, truth], column, encoding)
     if clusters is not None and (svg is not None or model is not None):
         raise InputError("--clusters are judged as they are: leave out --svg and --model, which are for matching.")
     found = judged_clusters(files, wanted, truth, clusters) if clusters else judged(files, wanted, truth, seed, model)

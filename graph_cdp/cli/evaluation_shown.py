@@ -1,6 +1,7 @@
 """A judgement in JSON and in words."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from rich.console import RenderableType
@@ -8,10 +9,10 @@ from rich.text import Text
 
 from graph_cdp.cli.evaluating import Curves, Evaluation
 from graph_cdp.cli.match_shown import records_json
-from graph_cdp.cli.show import add, facts, plain, table
+from graph_cdp.cli.show import Drawn, add, facts, plain, table
 from graph_cdp.match import Agreement, Curve
 
-_BAR = 30
+_BAR, _NARROW = 30, 10
 
 
 def evaluation_json(found: Evaluation) -> dict[str, object]:
@@ -82,6 +83,10 @@ def _curve_text(curves: Curves) -> Iterator[RenderableType]:
         note = "chosen, without the truth" if at == chosen else "the best, with the truth known" if at == best else ""
         add(
             made, f"{curve.threshold[at]:.1f}", f"{curve.precision[at]:.4f}", f"{curve.recall[at]:.4f}", f"{f1:.4f}",
-            Text("█" * round(_BAR * f1), style="cyan"), plain(note, "bold"),
+            Drawn(partial(_bar, f1), _NARROW, _BAR), plain(note, "bold"),
         )  # fmt: skip
     yield made
+
+
+def _bar(share: float, width: int) -> Text:
+    return Text("█" * round(width * share), style="cyan")

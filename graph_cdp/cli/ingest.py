@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graph_cdp.cli.command import NEGATIVE, OK, ExitCode, command
-from graph_cdp.cli.options import FilesArgument, Format, FormatOption, MappingOption, PolicyOption, StoreOption
+from graph_cdp.cli.options import (
+    EncodingOption,
+    FilesArgument,
+    Format,
+    FormatOption,
+    MappingOption,
+    PolicyOption,
+    StoreOption,
+)
 
 if TYPE_CHECKING:
     from graph_cdp.cli.loading import Loads
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
 async def ingest(
     files: FilesArgument,
     mapping: MappingOption = None,
+    encoding: EncodingOption = None,
     source: Annotated[
         str | None,
         typer.Option(help="The source of rows that name none; else the file's name.", show_default=False),
@@ -50,7 +59,7 @@ async def ingest(
     from graph_cdp.cli.show import note
     from graph_cdp.cli.sources import look_at, shown_guess, understand
 
-    looked = look_at(files, mapping)
+    looked = look_at(files, mapping, encoding)
     loads = Loads(rejects or Path(f"{files[0].name}.rejects.jsonl"))
     async with opened(store, policy, new=True) as session:
         understood = [understand(one, source, session.rules.policy.by_name) for one in looked]

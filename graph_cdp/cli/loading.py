@@ -13,7 +13,7 @@ from graph_cdp.cli.opening import Session, now_millis
 from graph_cdp.cli.progress import bar
 from graph_cdp.cli.show import add, plain, table
 from graph_cdp.cli.sources import Understood, mapping_json
-from graph_cdp.files import RejectsFile
+from graph_cdp.files import Reject, RejectsFile
 from graph_cdp.service.load import Loaded, load
 
 
@@ -33,9 +33,13 @@ class Load:
 
 @dataclass
 class Loads:
-    """The files of a call in turn, as far as they were begun; `rejects` is where the rows go that are no events."""
+    """The files of a call in turn, as far as they were begun; `rejects` is where the rows go that are no events.
+
+    `first` is the first of these, with its file.
+    """
 
     rejects: Path
+    first: tuple[Path, Reject] | None = None
     done: list[Load] = field(default_factory=list)
 
     @property
@@ -62,11 +66,17 @@ async def load_all(session: Session, understood: Sequence[Understood], loads: Lo
     with RejectsFile(loads.rejects) as rejects:
         for one in understood:
             loads.done.append(Load(one))
-            await _load(session, loads.done[-1], rejects)
+            await _load(session, loads, rejects)
 
 
-async def _load(session: Session, this: Load, rejects: RejectsFile) -> None:
+async def _load(session: Session, loads: Loads, rejects: RejectsFile) -> None:
+    this = loads.done[-1]
     source, begun = this.understood.source, time.monotonic()
+
+    def put_aside(reject: Reject) -> None:
+        loads.first = loads.first or (source.path, reject)
+        rejects.write(source.path, [reject])
+
     with bar(source.path.name, "rows") as tell:
 
         def report(loaded: Loaded, done: int, total: int) -> None:
@@ -80,7 +90,7 @@ async def _load(session: Session, this: Load, rejects: RejectsFile) -> None:
                 session.rules,
                 now_millis(),
                 session.settings.batch_events,
-                lambda reject: rejects.write(source.path, [reject]),
+                put_aside,
                 report,
             )
         finally:
@@ -137,6 +147,9 @@ def loads_text(loads: Loads) -> Iterator[RenderableType]:
             yield plain(f"{words}: {listed}")
     if total.rejected or total.conflicts:
         yield plain(f"Rows that were not taken, each with its reason: {loads.rejects}", "yellow")
+    if loads.first is not None:
+        path, reject = loads.first
+        yield plain(f"The first: {path}, line {reject.line}: {reject.reason}", "yellow")
     for one in loads.done:
         if one.loaded.finished:
             yield plain(f"{one.understood.source.path} was loaded before and is not read again.", "dim")

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from graph_cdp.cli.command import NEGATIVE, OK, ExitCode, command
-from graph_cdp.cli.options import FilesArgument, Format, FormatOption
+from graph_cdp.cli.options import EncodingOption, FilesArgument, Format, FormatOption
 
 IdOption: TypeAlias = Annotated[
     str | None,
@@ -58,6 +58,7 @@ def train(
     id_: IdOption = None,
     ignore: IgnoreOption = [],  # noqa: B006 - as the library of the command line wants it
     column: ColumnOption = [],  # noqa: B006
+    encoding: EncodingOption = None,
     seed: SeedOption = 0,
     output: FormatOption = Format.TEXT,
 ) -> ExitCode:
@@ -68,7 +69,7 @@ def train(
     from graph_cdp.cli.show import emit
     from graph_cdp.match import model_to_json
 
-    records, model = learned(files, wanted_columns(id_, ignore, column), seed, None)
+    records, model = learned(files, wanted_columns(id_, ignore, column, encoding), seed, None)
     write_text(out, model_to_json(model))
     emit(output, model_json(records, model, out), lambda: model_text(records, model, out))
     return NEGATIVE if records.rejected else OK
@@ -95,6 +96,7 @@ def run(
     id_: IdOption = None,
     ignore: IgnoreOption = [],  # noqa: B006
     column: ColumnOption = [],  # noqa: B006
+    encoding: EncodingOption = None,
     seed: SeedOption = 0,
     output: FormatOption = Format.TEXT,
 ) -> ExitCode:
@@ -109,7 +111,7 @@ def run(
     from graph_cdp.cli.records import wanted_columns
     from graph_cdp.cli.show import emit
 
-    done = matched(files, wanted_columns(id_, ignore, column), seed, model)
+    done = matched(files, wanted_columns(id_, ignore, column, encoding), seed, model)
     write_results(done, out, pairs)
     emit(output, run_json(done, out, pairs), lambda: run_text(done, out, pairs))
     return NEGATIVE if done.records.rejected else OK
@@ -128,6 +130,7 @@ def explain(
     id_: IdOption = None,
     ignore: IgnoreOption = [],  # noqa: B006
     column: ColumnOption = [],  # noqa: B006
+    encoding: EncodingOption = None,
     seed: SeedOption = 0,
     output: FormatOption = Format.TEXT,
 ) -> ExitCode:
@@ -141,7 +144,7 @@ def explain(
     from graph_cdp.cli.waterfall_shown import waterfall_json, waterfall_text
     from graph_cdp.cli.waterfall_svg import waterfall_svg
 
-    found = explained(files, wanted_columns(id_, ignore, column), seed, model, (a, b))
+    found = explained(files, wanted_columns(id_, ignore, column, encoding), seed, model, (a, b))
     if svg is not None:
         write_text(svg, waterfall_svg(found, a, b))
     emit(output, waterfall_json(found, a, b), lambda: waterfall_text(found, a, b))

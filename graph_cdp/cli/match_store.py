@@ -32,7 +32,8 @@ async def adopt(
 ) -> ExitCode:
     """Match the store's records with a model, now and whenever one changes.
 
-    All are matched at once, in one transaction; nobody else may write meanwhile. Services notice at their next write.
+    All are matched at once; nobody else may write meanwhile. Services notice at their next write. Where it was
+    interrupted, `match store` does it anew.
     """
     from graph_cdp.cli.match_store_shown import matched_json, matched_text
     from graph_cdp.cli.match_storing import adopted

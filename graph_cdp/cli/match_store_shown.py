@@ -17,7 +17,7 @@ def matched_json(found: MatchedStore) -> dict[str, object]:
         "candidates": matched.candidates,
         "review": matched.review,
         "links": matched.links,
-        "touched": len(matched.announced.touched),
+        "touched": len(matched.touched),
     }
 
 
@@ -29,6 +29,6 @@ def matched_text(found: MatchedStore) -> Iterator[RenderableType]:
         "pairs that resemble": found.matched.candidates,
         "to be looked at": found.matched.review,
         "matched links": found.matched.links,
-        "profiles touched": len(found.matched.announced.touched),
+        "profiles touched": len(found.matched.touched),
     }
     yield facts("Matched", told)

@@ -1,15 +1,18 @@
 """Matching a store's records: the model that comes into force or leaves it, and everything matched with it."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from graph_cdp.cli.opening import Session, now_millis, opened
+from graph_cdp.cli.opening import now_millis, opened
 from graph_cdp.domain.policy import Policy
 from graph_cdp.errors import InputError
-from graph_cdp.service.matching import Matched, adopt_model, run, withdraw_model
+from graph_cdp.service.matching import Matched, adopt_model, run, suspended, withdraw_model
 from graph_cdp.service.matching.learn import learn
-from graph_cdp.store.port import Writing
+from graph_cdp.store.port import Store, Writing
+
+_NO_MODEL = "The store has no model: adopt one first, with `graph-cdp match adopt`."
 
 
 class MatchedStore(NamedTuple):
@@ -25,38 +28,36 @@ async def adopted(store: str | None, model: Path | None, namespaces: Collection[
     async with opened(store, None) as session:
         policy = session.rules.policy
 
-        async def work(tx: Writing) -> MatchedStore:
+        async def work(tx: Writing) -> Policy:
             wanted = await learn(tx, policy, namespaces) if text is None else text
-            return await _matched(tx, await adopt_model(tx, wanted, policy, now_millis(), namespaces))
+            return await adopt_model(tx, wanted, policy, now_millis(), namespaces)
 
-        return await session.store.write(work)
+        return await _matched(session.store, await session.store.write(work))
 
 
 async def matched_anew(store: str | None) -> MatchedStore:
-    """Match everything with the model in force. Raises InputError where there is none."""
+    """Match everything with the model in force, or go on where that was interrupted. InputError where there is none."""
     async with opened(store, None) as session:
-        _must_match(session)
-        return await session.store.write(lambda tx: _matched(tx, session.rules.policy))
+        policy = session.rules.policy
+        interrupted = suspended(await session.store.read(lambda tx: tx.notes()))
+        if policy.model is None and interrupted is None:
+            raise InputError(_NO_MODEL)
+        return await _matched(session.store, replace(policy, model=policy.model or interrupted))
 
 
 async def withdrawn(store: str | None) -> MatchedStore:
     """Let no model be in force. Raises InputError where there is none."""
     async with opened(store, None) as session:
-        _must_match(session)
-
-        async def work(tx: Writing) -> MatchedStore:
-            return await _matched(tx, await withdraw_model(tx, session.rules.policy, now_millis()))
-
-        return await session.store.write(work)
-
-
-async def _matched(tx: Writing, policy: Policy) -> MatchedStore:
-    return MatchedStore(None if policy.model is None else policy.model.id, await run(tx, policy))
+        policy = session.rules.policy
+        if policy.model is None:
+            raise InputError(_NO_MODEL)
+        return await _matched(
+            session.store, await session.store.write(lambda tx: withdraw_model(tx, policy, now_millis()))
+        )
 
 
-def _must_match(session: Session) -> None:
-    if session.rules.policy.model is None:
-        raise InputError("The store has no model: adopt one first, with `graph-cdp match adopt`.")
+async def _matched(store: Store, policy: Policy) -> MatchedStore:
+    return MatchedStore(None if policy.model is None else policy.model.id, await run(store, policy))
 
 
 def _read(path: Path) -> str:

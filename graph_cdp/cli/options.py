@@ -41,6 +41,16 @@ FilesArgument: TypeAlias = Annotated[
     typer.Argument(metavar="FILE", help="JSONL, CSV or Parquet; plain, gzip or zstd.", show_default=False),
 ]
 
+EncodingOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="How the text of files is written that is not UTF-8: windows-1252 as by Excel, latin-1, utf-16-le.",
+        show_default=False,
+    ),
+]
+
 MappingOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(

@@ -18,11 +18,15 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Wanted(NamedTuple):
-    """What is said of the columns: which names the records, which are ignored, and what some of them hold."""
+    """What is said of the columns: which names the records, which are ignored, and what some of them hold.
+
+    `encoding` of files of text that is not UTF-8.
+    """
 
     id: str | None = None
     ignore: frozenset[str] = frozenset()
     kinds: Mapping[str, Kind] = {}
+    encoding: str | None = None
 
 
 class FileRead(NamedTuple):
@@ -48,7 +52,7 @@ class Records:
         return sum(len(file.columns.rejects) for file in self.files)
 
 
-def wanted_columns(id_: str | None, ignore: Sequence[str], kinds: Sequence[str]) -> Wanted:
+def wanted_columns(id_: str | None, ignore: Sequence[str], kinds: Sequence[str], encoding: str | None = None) -> Wanted:
     """What the options say. Raises InputError where a `--column` is no NAME=KIND."""
     kind_by_name = dict[str, Kind]()
     for said in kinds:
@@ -58,7 +62,7 @@ def wanted_columns(id_: str | None, ignore: Sequence[str], kinds: Sequence[str])
             raise InputError(f"--column wants NAME=KIND, and KIND is one of {', '.join(KINDS)}.")
         kind_by_name[name] = known
     ignored = frozenset(name for names in ignore for part in names.split(",") if (name := part.strip()))
-    return Wanted(id_, ignored, kind_by_name)
+    return Wanted(id_, ignored, kind_by_name, encoding)
 
 
 def read_records(paths: Sequence[Path], wanted: Wanted, known: Sequence[Column] = ()) -> Records:
@@ -68,7 +72,7 @@ def read_records(paths: Sequence[Path], wanted: Wanted, known: Sequence[Column] 
     """
     files, common = list[FileRead](), list(known)
     sources = _sources(paths)
-    read = [read_columns(path) for path in paths]
+    read = [read_columns(path, wanted.encoding) for path in paths]
     _check_names(read, wanted)
     for source, columns in zip(sources, read, strict=True):
         if not len(columns):

@@ -44,13 +44,14 @@ class Rulings(StrEnum):
 
 ItemArgument: TypeAlias = Annotated[str, typer.Argument(metavar="ITEM", help="The item's id; `review list` shows it.")]
 ByOption: TypeAlias = Annotated[str | None, typer.Option(help="Who does it; else the login name.", show_default=False)]
+StateOption: TypeAlias = Annotated[States, typer.Option(help="Only items that stand so.")]
 KindOption: TypeAlias = Annotated[Kinds | None, typer.Option(help="Only items of this kind.", show_default=False)]
 
 
 @command("graph-cdp review list", "graph-cdp review list --kind fraud --min-score 0.8 --format json")
 async def list_(
     kind: KindOption = None,
-    state: Annotated[States, typer.Option(help="Only items that stand so.")] = States.WAITING,
+    state: StateOption = States.WAITING,
     min_score: Annotated[float, typer.Option(min=0, max=1, help="Only items with at least this score.")] = 0.0,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 20,
     after: Annotated[
@@ -196,7 +197,7 @@ async def refresh(
 @command("graph-cdp review export --state open --output queue.csv", "graph-cdp review export --state decided")
 async def export(
     kind: KindOption = None,
-    state: Annotated[States, typer.Option(help="Only items that stand so.")] = States.ALL,
+    state: StateOption = States.ALL,
     to: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Where to; else standard output.", show_default=False),

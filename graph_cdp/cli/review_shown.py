@@ -9,6 +9,7 @@ from rich.text import Text
 from graph_cdp.cli.profile_shown import minute, profile_json
 from graph_cdp.cli.reviewing import Sides
 from graph_cdp.cli.show import add, facts, plain, table
+from graph_cdp.cli.waterfall_shown import waterfall_json, waterfall_text
 from graph_cdp.domain.review import Act, Evidence, Item
 from graph_cdp.domain.times import Millis, iso
 from graph_cdp.query.review import ItemPage, Preview, Supposed
@@ -24,7 +25,6 @@ _MARKS: dict[Relation, tuple[str, str]] = {
     "left_only": ("‹", "dim"),
     "right_only": ("›", "dim"),
 }
-_BAR = 20
 _SHOWN = 10
 
 
@@ -61,7 +61,8 @@ def page_text(page: ItemPage, now: Millis) -> Iterator[RenderableType]:
     if not page.items:
         yield plain("Nothing waits. `graph-cdp review refresh` looks for what came since.")
         return
-    made = table("Most useful first", "item", "kind", "score", "gain", "state", "why", right=("score", "gain"))
+    columns = ("item", "kind", "score", "gain", "state", "why")
+    made = table("Most useful first", *columns, right=("score", "gain"), whole=("item",))
     for item in page.items:
         standing = item.standing.at(now)
         state = standing.state if standing.assignee is None else f"{standing.state} ({standing.assignee})"
@@ -78,6 +79,7 @@ def sides_json(sides: Sides, now: Millis) -> dict[str, object]:
         "item": item_json(sides.item, now),
         "profiles": [profile_json(one) for one in sides.profiles],
         "comparison": [one._asdict() for one in sides.compared],
+        "why": None if sides.why is None else waterfall_json(sides.why, *sides.item.finding.keys),
         "previews": {ruling: _preview_json(one, sides.ids) for ruling, one in sides.previews.items()},
         "history": [_act_json(one, sides.acts) for one in sides.acts],
     }
@@ -119,7 +121,9 @@ def item_text(sides: Sides, now: Millis) -> Iterator[RenderableType]:
     for reason in finding.reasons:
         yield plain(f"• {reason.worded(str)}")
     if finding.evidence:
-        yield _evidence(finding.evidence, drawn=finding.rule == "matched")
+        yield _evidence(finding.evidence)
+    if sides.why is not None:
+        yield from waterfall_text(sides.why, *finding.keys)
     if sides.compared:
         yield _comparison(sides.compared, [one.id for one in sides.profiles])
     for ruling, preview in sides.previews.items():
@@ -137,14 +141,10 @@ def _state(sides: Sides, now: Millis) -> str:
     return " ".join(words)
 
 
-def _evidence(evidence: Sequence[Evidence], *, drawn: bool) -> Table:
-    """The evidence; of matched records, whose figures are weights of one scale, drawn as bars."""
-    made = table("Evidence", "what", "figure", "", "at", right=("figure",))
-    most = max(abs(one.figure) for one in evidence) or 1.0
+def _evidence(evidence: Sequence[Evidence]) -> Table:
+    made = table("Evidence", "what", "figure", "at", right=("figure",))
     for one in evidence[:_SHOWN]:
-        length = max(1, round(abs(one.figure) / most * _BAR)) if drawn and one.figure else 0
-        bar = Text("█" * length, "red" if one.figure < 0 else "green")
-        add(made, one.what, f"{one.figure:g}", bar, " – ".join(one.keys))
+        add(made, one.what, f"{one.figure:g}", " – ".join(one.keys))
     return made
 
 

@@ -1,5 +1,6 @@
 """Going through the queue in a terminal, item by item."""
 
+from functools import partial
 from typing import Final
 
 import typer
@@ -8,7 +9,7 @@ from graph_cdp.cli.opening import Session, now_millis
 from graph_cdp.cli.options import Format
 from graph_cdp.cli.review_deeds import Deed, do
 from graph_cdp.cli.review_shown import done_text, item_text
-from graph_cdp.cli.reviewing import sides_of
+from graph_cdp.cli.reviewing import Sides, sides_of
 from graph_cdp.cli.show import emit, plain
 from graph_cdp.domain.review import FindingKind, ItemFilter, Ruling
 from graph_cdp.domain.times import iso
@@ -20,6 +21,7 @@ _RULINGS: Final[dict[FindingKind, dict[str, Ruling]]] = {
     "fraud": {"f": "fraud", "h": "harmless", "u": "unsure"},
 }
 _OTHERS: Final = {"n": "note", "z": "snooze a day", "b": "back", "": "Enter skips", "q": "quit"}
+_ABOUT_TWO: Final = ("matched", "pulled")
 _DAY: Final = 24 * 60 * 60 * 1000
 
 
@@ -37,7 +39,11 @@ async def walk_through(session: Session, wanted: ItemFilter, by: str) -> None:
             item, after = await _next(session, wanted, by, after)
         if item is None:
             break
-        kind = await _show(session, item)
+        sides = await sides_of(session, item)
+        if _is_settled(sides):
+            continue
+        kind = sides.item.finding.kind
+        emit(Format.TEXT, None, partial(item_text, sides, now_millis()))
         letter = _letter(kind)
         if letter == "q":
             break
@@ -63,10 +69,9 @@ async def _next(session: Session, wanted: ItemFilter, by: str, after: str | None
             return item.id, after
 
 
-async def _show(session: Session, item: str) -> FindingKind:
-    sides = await sides_of(session, item)
-    emit(Format.TEXT, None, lambda: item_text(sides, now_millis()))
-    return sides.item.finding.kind
+def _is_settled(sides: Sides) -> bool:
+    """Whether two that were found apart are together by now, as by the verdict on another pair of theirs."""
+    return sides.item.finding.rule in _ABOUT_TWO and len(sides.profiles) < len(sides.item.finding.keys)
 
 
 def _letter(kind: FindingKind) -> str:

@@ -4,12 +4,15 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from io import StringIO
+from typing import Literal
 
 import orjson
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -63,8 +66,28 @@ def _print(console: Console, parts: Iterable[RenderableType]) -> None:
             console.print()
 
 
-def table(title: str, *columns: str, right: Iterable[str] = ()) -> Table:
-    """An empty table; the columns in `right` hold numbers. Nothing is cut off: long values go on below."""
+@dataclass(frozen=True)
+class Drawn:
+    """A picture that takes the room that is left, from `narrow` to `wide` letters; `draw` makes it so wide."""
+
+    draw: Callable[[int], Text]
+    narrow: int
+    wide: int
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """How wide it may be."""
+        return Measurement(self.narrow, self.wide)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The picture."""
+        yield self.draw(min(options.max_width, self.wide))
+
+
+def table(title: str, *columns: str, right: Iterable[str] = (), whole: Iterable[str] = ()) -> Table:
+    """An empty table; the columns in `right` hold numbers, those in `whole` what is to be copied in one piece.
+
+    Nothing is cut off: long values go on below.
+    """
     made = Table(
         title=title or None,
         box=SIMPLE_HEAD,
@@ -74,13 +97,14 @@ def table(title: str, *columns: str, right: Iterable[str] = ()) -> Table:
         show_edge=False,
     )
     for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold", header_style="dim")
+        side: Literal["left", "right"] = "right" if column in right else "left"
+        made.add_column(column, justify=side, overflow="fold", header_style="dim", no_wrap=column in whole)
     return made
 
 
 def add(made: Table, *cells: object, style: str = "") -> None:
     """Add a row; numbers get their thousands parted."""
-    made.add_row(*(cell if isinstance(cell, Text) else plain(cell) for cell in cells), style=style)
+    made.add_row(*(cell if isinstance(cell, Text | Drawn) else plain(cell) for cell in cells), style=style)
 
 
 def plain(value: object, style: str = "") -> Text:

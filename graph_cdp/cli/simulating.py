@@ -1,13 +1,14 @@
-"""Simulating from files: events under one policy or two, decisions, and the outcome in words."""
+"""Simulating: events of files or of a store under one policy or two, decisions, and the outcome in words."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import RenderableType
 
 from graph_cdp.cli.decisions_file import read_decisions
-from graph_cdp.cli.opening import now_millis, policy_or_retail, profile_ids
+from graph_cdp.cli.opening import given_policy, now_millis, opened_store, policy_or_retail, profile_ids
 from graph_cdp.cli.progress import bar
 from graph_cdp.cli.show import add, facts, note, plain, table
 from graph_cdp.cli.sources import look_at, shown_guess, understand
@@ -15,8 +16,10 @@ from graph_cdp.config import Settings, load_settings
 from graph_cdp.domain.policy import Policy
 from graph_cdp.policies import Rules, load_policy
 from graph_cdp.service.read_ahead import prepared_batches
-from graph_cdp.service.simulate import Comparison, Simulation, Simulator, compare
+from graph_cdp.service.settle import settle
+from graph_cdp.service.simulate import Comparison, Simulation, Simulator, compare, simulate_store
 from graph_cdp.service.source import Source
+from graph_cdp.store.port import Reading
 
 _TOP = 10
 _TOLD = 20
@@ -43,14 +46,19 @@ class _Side:
 
 
 def simulated(
-    files: Sequence[Path], policy: Path | None, against: Path | None, decisions: Path | None, mapping: Path | None
+    files: Sequence[Path],
+    policy: Path | None,
+    against: Path | None,
+    decisions: Path | None,
+    mapping: Path | None,
+    encoding: str | None = None,
 ) -> Simulated:
     """Read files and resolve their events; rows that are none are told on stderr."""
     settings = load_settings(policy=policy)
     after = _Side(policy_or_retail(settings), settings, decisions)
     before = None if against is None else _Side(load_policy(against), settings, decisions)
     rejected = 0
-    understood = [understand(one, None, after.rules.policy.by_name) for one in look_at(files, mapping)]
+    understood = [understand(one, None, after.rules.policy.by_name) for one in look_at(files, mapping, encoding)]
     for one in understood:
         note(*shown_guess(one))
         rejected += _read(one.source, after, before, settings.batch_events, told=rejected)
@@ -58,6 +66,25 @@ def simulated(
         note(plain(f"… and {rejected - _TOLD:,} more rows that were not taken"))
     outcome = after.outcome()
     return Simulated(outcome, None if before is None else compare(before.outcome(), outcome), rejected)
+
+
+async def simulated_in(
+    store: str | None, policy: Path | None, against: Path | None, decisions: Path | None
+) -> Simulated:
+    """Resolve what a store holds, with its model, beside what its own policy makes of it, or another that is given."""
+    settings = load_settings(store=store, policy=policy)
+    async with opened_store(settings) as open_one:
+        own = await settle(open_one, None, now_millis())
+        after = replace(given_policy(settings) or own, model=own.model)
+        before = own if against is None else replace(load_policy(against), model=own.model)
+
+        async def work(tx: Reading) -> Simulated:
+            then = await simulate_store(tx, Rules.of(before))
+            more = [] if decisions is None else read_decisions(decisions, after)
+            outcome = await simulate_store(tx, Rules.of(after), more)
+            return Simulated(outcome, compare(then, outcome), 0)
+
+        return await open_one.read(work)
 
 
 def _read(source: Source, after: _Side, before: _Side | None, batch_rows: int, told: int) -> int:

@@ -21,6 +21,7 @@ class Looked(NamedTuple):
     sample: Sample
     mapping: Mapping | None
     events: bool
+    encoding: str | None
 
 
 class Understood(NamedTuple):
@@ -30,16 +31,16 @@ class Understood(NamedTuple):
     guess: Guess | None
 
 
-def look_at(files: Sequence[Path], mapping: Path | None) -> list[Looked]:
+def look_at(files: Sequence[Path], mapping: Path | None, encoding: str | None = None) -> list[Looked]:
     """Look at all files before anything is done with one. Raises InputError where one of them cannot be read."""
     given = None if mapping is None else load_mapping(mapping)
     looked = []
     for path in files:
-        rows = sample(path, _ROWS_LOOKED_AT)
+        rows = sample(path, _ROWS_LOOKED_AT, encoding)
         events = rows.kind == "jsonl" and 2 * sum(map(is_event, rows.rows)) >= len(rows.rows)
         if given is not None and not events and rows.kind != "jsonl":
             check_columns(given, rows.columns, path)
-        looked.append(Looked(path, rows, None if events else given, events))
+        looked.append(Looked(path, rows, None if events else given, events, encoding))
     return looked
 
 
@@ -48,11 +49,11 @@ def understand(looked: Looked, name: str | None, namespaces: Collection[str]) ->
     path = looked.path
     name = name or path.name.partition(".")[0] or "file"
     if looked.events or looked.mapping is not None:
-        return Understood(Source(path, looked.mapping, name), None)
+        return Understood(Source(path, looked.mapping, name, looked.encoding), None)
     guess = guess_mapping(looked.sample.columns, looked.sample.rows, namespaces)
     if not guess.mapping.identifiers and guess.mapping.record is None:
         raise InputError(f"{path}: {guess.warning}")
-    return Understood(Source(path, guess.mapping, name), guess)
+    return Understood(Source(path, guess.mapping, name, looked.encoding), guess)
 
 
 def shown_guess(understood: Understood) -> Iterator[RenderableType]:

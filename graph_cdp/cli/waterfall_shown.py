@@ -1,15 +1,19 @@
 """Why two records have their score, in JSON and as bars in a terminal."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from graph_cdp.cli.show import add, plain, table
-from graph_cdp.match import Waterfall
+from graph_cdp.cli.show import Drawn, add, plain, table
+from graph_cdp.domain.matching import Why
 
-_WIDTH = 36
+if TYPE_CHECKING:
+    from graph_cdp.match import Waterfall
+
+_WIDTH, _NARROW = 36, 12
 _STYLES = {"start": "dim", "for": "green", "against": "red", "sum": "bold blue"}
 _VERDICT = {
     "join": "are taken for the same person",
@@ -31,7 +35,7 @@ class Step(NamedTuple):
     kind: str
 
 
-def steps_of(found: Waterfall) -> list[Step]:
+def steps_of(found: "Waterfall | Why") -> list[Step]:
     """The bars from the prior to the sum."""
     steps = [Step("before", "of two records picked as these were", None, None, found.prior, 0.0, found.prior, "start")]
     for bar in found.bars:
@@ -50,12 +54,12 @@ def percent(score: float) -> str:
     return "over 99.999999%" if score > 0.5 else "below 0.000001%"
 
 
-def waterfall_json(found: Waterfall, a: str, b: str) -> dict[str, object]:
+def waterfall_json(found: "Waterfall | Why", a: str, b: str) -> dict[str, object]:
     """A waterfall for programs: `prior` and the bars' weights add up to `weight`, in bits."""
     return {"a": a, "b": b, **found._asdict(), "bars": [bar._asdict() for bar in found.bars]}
 
 
-def waterfall_text(found: Waterfall, a: str, b: str) -> Iterator[RenderableType]:
+def waterfall_text(found: "Waterfall | Why", a: str, b: str) -> Iterator[RenderableType]:
     """A waterfall for persons."""
     said = plain(a, "bold").append(" and ").append_text(plain(b, "bold"))
     yield said.append(f" {_VERDICT[found.band]}: {percent(found.score)}, {found.weight:+.1f} bits")
@@ -67,15 +71,15 @@ def waterfall_text(found: Waterfall, a: str, b: str) -> Iterator[RenderableType]
         attribute, relation, a_value, b_value, weight, begin, end, kind = step
         values = (a_value, b_value) if kind in {"for", "against"} else ("", "")
         style = _STYLES[kind]
-        bar = _bar(begin, end, low, high, style)
+        bar = Drawn(partial(_bar, begin, end, low, high, style), _NARROW, _WIDTH + 1)
         add(made, attribute, *values, plain(relation, "dim"), plain(f"{weight:+.1f}", style), bar)
     yield made
 
 
-def _bar(begin: float, end: float, low: float, high: float, style: str) -> Text:
-    scale = _WIDTH / (high - low or 1.0)
+def _bar(begin: float, end: float, low: float, high: float, style: str, width: int) -> Text:
+    scale = (width - 1) / (high - low or 1.0)
     left, right = (round((bits - low) * scale) for bits in sorted((begin, end)))
     zero = round(-low * scale)
-    drawn = Text("".join("│" if place == zero else " " for place in range(_WIDTH + 1)), "dim")
+    drawn = Text("".join("│" if place == zero else " " for place in range(width)), "dim")
     filled = Text("█" * (right - left) or "▏", style)
     return drawn[:left].append_text(filled).append_text(drawn[left + len(filled) :])

@@ -57,6 +57,30 @@ class Candidate(NamedTuple):
         return (self.low, self.high)
 
 
+class Bar(NamedTuple):
+    """What one attribute adds to the weight of a pair, in bits: how its two values relate, in words, and the values.
+
+    `column` is where the values come from: a trait or a namespace; None where there are none.
+    """
+
+    attribute: str
+    column: str | None
+    relation: str
+    a: str | None
+    b: str | None
+    weight: float
+
+
+class Why(NamedTuple):
+    """Why two records have their score: the bits before any comparison, a bar an attribute, and what they add up to."""
+
+    prior: float
+    bars: tuple[Bar, ...]
+    weight: float
+    score: float
+    band: Literal["join", "review", "apart"]
+
+
 def matched_link(candidate: Candidate, model: AdoptedModel) -> Link:
     """The link that a pair gets whose records were joined."""
     return Link(*candidate.pair, "matched", 1, model.at, model.at, (model.id,), candidate.score)

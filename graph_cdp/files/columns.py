@@ -37,12 +37,12 @@ class Columns:
         return len(self.lines)
 
 
-def read_columns(path: Path) -> Columns:
+def read_columns(path: Path, encoding: str | None = None) -> Columns:
     """Read a JSONL, CSV or Parquet file as `open_rows` does, but whole: it must fit into memory.
 
     Raises InputError where the file as a whole cannot be read.
     """
-    with ByteStream(path) as stream:
+    with ByteStream(path, encoding) as stream:
         head = stream.head(HEAD)
         kind = kind_of(path, head)
         if kind == "csv":
@@ -53,11 +53,11 @@ def read_columns(path: Path) -> Columns:
     if kind == "parquet" and (table := parquet_table(path)) is not None:
         columns = {name: column_of_texts(table[name]) for name in table.column_names}
         return Columns(path, kind, columns, np.arange(1, table.num_rows + 1), ())
-    return _row_by_row(path)
+    return _row_by_row(path, encoding)
 
 
-def _row_by_row(path: Path) -> Columns:
-    file = open_rows(path, size=_ROWS_AT_ONCE)
+def _row_by_row(path: Path, encoding: str | None) -> Columns:
+    file = open_rows(path, size=_ROWS_AT_ONCE, encoding=encoding)
     parts, lines, rejects = {name: list[pa.Array]() for name in file.columns}, list[int](), list[Reject]()
     for batch in file:
         for name in () if file.columns else dict.fromkeys(name for row in batch.rows for name in row.values):

@@ -38,8 +38,10 @@ def kind_of(path: Path, head: bytes) -> Kind:
 
 
 def _refuse_foreign(path: Path, head: bytes) -> None:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _every_other_byte_is_nul(head):
-        raise InputError(f"{path}: this is UTF-16: save it as UTF-8 (iconv -f UTF-16 -t UTF-8).")
+    if _every_other_byte_is_nul(head):
+        raise InputError(
+            f"{path}: this is UTF-16 without its mark: name it with --encoding utf-16-le (or -be), or save it as UTF-8."
+        )
     for magic, what in _FOREIGN.items():
         if head.startswith(magic):
             raise InputError(f"{path}: this is {what}.")

@@ -18,15 +18,18 @@ _EDGE = 1 << 20
 _READ_WHOLE_BELOW = 64 << 20
 
 
-def open_rows(path: Path, start: Position | None = None, size: int = BATCH_ROWS) -> RowFile:
+def open_rows(
+    path: Path, start: Position | None = None, size: int = BATCH_ROWS, encoding: str | None = None
+) -> RowFile:
     """Open a JSONL, CSV or Parquet file, plain or (all but Parquet) packed with gzip or zstd, and stream its rows.
 
     A batch holds `size` records or fewer; memory stays bounded whatever the file holds. Records that cannot be
-    read are in the batch as rejects. `start`, a batch's position, gives exactly what came after that batch.
+    read are in the batch as rejects. `start`, a batch's position, gives exactly what came after that batch. `encoding`
+    of text that is not UTF-8; offsets count as if it were.
     Raises InputError, at once or while iterating, where the file as a whole cannot be read; batches before a
     damaged place come first.
     """
-    with ByteStream(path) as stream:
+    with ByteStream(path, encoding) as stream:
         head = stream.head(HEAD)
         kind = kind_of(path, head)
         if kind == "parquet":
@@ -36,10 +39,10 @@ def open_rows(path: Path, start: Position | None = None, size: int = BATCH_ROWS)
         origin = Position(0, len(BOM) if head.startswith(BOM) else 0)
         if kind == "jsonl":
             begin = start or origin
-            return RowFile(path, kind, (), _stream(path, begin, lambda s: read_jsonl(s, begin, size)))
+            return RowFile(path, kind, (), _stream(path, encoding, begin, lambda s: read_jsonl(s, begin, size)))
         header = read_header(stream, head, origin, cut=len(head) == HEAD)
     begin = start or header.end
-    batches = _stream(path, begin, lambda s: read_delimited(s, header, begin, size))
+    batches = _stream(path, encoding, begin, lambda s: read_delimited(s, header, begin, size))
     return RowFile(path, kind, header.columns, batches)
 
 
@@ -50,9 +53,11 @@ def _parquet_rows(path: Path, start: Position, size: int) -> RowFile:
     return RowFile(path, "parquet", parquet_columns(path), read_parquet(path, start, size))
 
 
-def _stream(path: Path, start: Position, read: Callable[[ByteStream], Iterator[Batch]]) -> Iterator[Batch]:
+def _stream(
+    path: Path, encoding: str | None, start: Position, read: Callable[[ByteStream], Iterator[Batch]]
+) -> Iterator[Batch]:
     line = start.line
-    with ByteStream(path) as stream:
+    with ByteStream(path, encoding) as stream:
         for batch in read(stream):
             yield batch
             line = batch.position.line
@@ -77,9 +82,9 @@ class Sample:
         return self.kind == "jsonl" and sum(map(is_event, self.rows)) * 2 > len(self.rows)
 
 
-def sample(path: Path, size: int = 1_000) -> Sample:
+def sample(path: Path, size: int = 1_000, encoding: str | None = None) -> Sample:
     """Read the first `size` records, or fewer where they are long. Raises InputError as `open_rows`."""
-    file = open_rows(path, size=size)
+    file = open_rows(path, size=size, encoding=encoding)
     batch = next(file.batches, None)
     rows = tuple(row.values for row in batch.rows) if batch else ()
     columns = file.columns or tuple(dict.fromkeys(column for values in rows for column in values))

@@ -14,6 +14,8 @@ BATCH_ROWS = 2_000
 BATCH_BYTES = 16 << 20
 """A batch ends at either, so that its memory stays bounded whatever the rows are like."""
 
+_REMEDY = "say with --encoding how it is written (by Excel: windows-1252)"
+
 
 class Row(NamedTuple):
     """One record. `line` is where it starts, counted from 1; in Parquet the number of the row.
@@ -81,5 +83,5 @@ def not_utf8(raw: bytes) -> str | None:
     try:
         raw.decode()
     except UnicodeDecodeError as fault:
-        return f"not UTF-8 at byte {fault.start + 1}"
+        return f"not UTF-8 at byte {fault.start + 1}: {_REMEDY}"
     return None

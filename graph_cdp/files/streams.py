@@ -1,5 +1,6 @@
 """The bytes of a file, whatever it is packed with, in bounded memory: as chunks, and as lines."""
 
+import codecs
 import os
 import stat
 import zlib
@@ -28,11 +29,11 @@ class ByteStream:
     """A file opened for reading; a context manager.
 
     `packing` is told by the first bytes, not by the name. `total` is the size on disk in bytes. `damage` says what
-    ended `lines` too early; None while all is well.
+    ended `lines` too early; None while all is well. What is written in another `encoding` than UTF-8 is given in UTF-8.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Raises InputError where the file cannot be opened or is no regular file."""
+    def __init__(self, path: Path, encoding: str | None = None) -> None:
+        """Raises InputError where the file cannot be opened or is no regular file, and for an unknown encoding."""
         self.path = path
         self.damage: str | None = None
         self._file = _open(path)
@@ -41,6 +42,9 @@ class ByteStream:
         self.packing: Packing | None = (
             "gzip" if magic[:2] == b"\x1f\x8b" else "zstd" if magic == b"\x28\xb5\x2f\xfd" else None
         )
+        # What begins so is nothing else, and Excel calls it Unicode text.
+        marked = "utf-16" if magic[:2] in (b"\xff\xfe", b"\xfe\xff") else None
+        self._encoding = _known(encoding) if encoding else marked
 
     def __enter__(self) -> "ByteStream":
         return self
@@ -69,14 +73,20 @@ class ByteStream:
     def chunks(self, start: int = 0) -> Iterator[bytes]:
         """The unpacked bytes from `start` on, about 1 MiB at a time. What is packed is unpacked up to `start`, too.
 
-        Raises DamageError where packed data is not sound.
+        Raises DamageError where packed data is not sound, or not in the encoding that was named.
         """
+        if self.packing is None and self._encoding is None:
+            return self._plain(start)
         if self.packing is None:
-            self._file.seek(start)
-            return iter(lambda: self._file.read(CHUNK), b"")
-        self._file.seek(0)
-        unpacked = self._gunzip() if self.packing == "gzip" else self._unzstd()
-        return _skip(_gather(unpacked), start)
+            unpacked = self._plain(0)
+        else:
+            self._file.seek(0)
+            unpacked = _gather(self._gunzip() if self.packing == "gzip" else self._unzstd())
+        return _skip(unpacked if self._encoding is None else _in_utf8(unpacked, self._encoding), start)
+
+    def _plain(self, start: int) -> Iterator[bytes]:
+        self._file.seek(start)
+        return iter(lambda: self._file.read(CHUNK), b"")
 
     def stored(self, start: int, size: int) -> Iterator[bytes]:
         """`size` bytes of the file as it is on disk, from `start` on, 1 MiB at a time; fewer where it ends."""
@@ -136,6 +146,28 @@ def _open(path: Path) -> BinaryIO:
         raise InputError(f"{path}: it may not be read: change its permissions (chmod +r).") from None
     except OSError as fault:
         raise InputError(f"{path}: it cannot be opened: {fault.strerror}.") from fault
+
+
+def _known(encoding: str) -> str | None:
+    """A name of an encoding, None for UTF-8. Raises InputError where there is none of that name."""
+    try:
+        "".encode(encoding)
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        raise InputError(
+            f"There is no encoding {encoding!r}: name one such as windows-1252, latin-1 or utf-16-le."
+        ) from None
+    return None if name == "utf-8" else name
+
+
+def _in_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError:
+        raise DamageError(f"the text is not in the encoding {encoding}: name another with --encoding") from None
 
 
 def _inflate(member: "zlib._Decompress", raw: bytes) -> Iterator[bytes]:

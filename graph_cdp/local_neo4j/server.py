@@ -25,6 +25,7 @@ from graph_cdp.local_neo4j.versions import CURRENT
 
 _NAME = "neo4j"
 _PAUSE_S = 0.1
+_SEEN_S = 2.0
 _HTTP_TIMEOUT_S = 10
 
 
@@ -119,7 +120,11 @@ def _start(
     record = Record(version, 0, bolt, http)
     folder.write_record(record)  # before the server touches the data: from here on they may be of this version
     folder.write_record(replace(record, pid=spawn(folder, version, memory, java_options)))
-    running = status(folder.dir)
+    running, seen_by = status(folder.dir), time.monotonic() + _SEEN_S
+    # On a busy machine a process that was spawned just now shows no command line yet.
+    while isinstance(running, Stopped) and time.monotonic() < seen_by:
+        time.sleep(_PAUSE_S)
+        running = status(folder.dir)
     if isinstance(running, Stopped):
         raise LocalNeo4jError(f"Neo4j {version} did not start in {folder.dir}:\n{folder.log_tail()}")
     try:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from graph_cdp.policies import Rules
 from graph_cdp.service.matching.adopt import MODEL_ID, adopted
-from graph_cdp.store.port import Writing
+from graph_cdp.store.port import Reading
 
 
 class InForce:
@@ -14,8 +14,8 @@ class InForce:
         self.rules = rules
         self._model = _id_of(rules)
 
-    async def rules_for(self, tx: Writing) -> Rules:
-        """The rules as a transaction finds them, before it locks anything."""
+    async def rules_for(self, tx: Reading) -> Rules:
+        """The rules as a transaction finds them; a writer asks before it locks anything."""
         named = await tx.note(MODEL_ID)
         if named is not None and named != self._model:
             model = adopted(await tx.notes())

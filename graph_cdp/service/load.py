@@ -114,7 +114,7 @@ def _plus(before: Loaded, prepared: Prepared, ingested: Ingested) -> Loaded:
 
 def _fingerprint(source: Source) -> str:
     """The same for the same content, read in the same way."""
-    meaning = f"{fingerprint(source.path)}\0{source.mapping!r}\0{source.name}"
+    meaning = f"{fingerprint(source.path)}\0{source.mapping!r}\0{source.name}\0{source.encoding}"
     return blake2b(meaning.encode(), digest_size=16).hexdigest()
 
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
 import orjson
@@ -58,7 +57,7 @@ def prepared_batches(
     Raises InputError where the file cannot be read on.
     """
     if source.path.stat().st_size < _WORTH_A_PROCESS_BYTES:
-        return _prepared(open_rows(source.path, start, batch_rows), source, policy, now)
+        return _prepared(open_rows(source.path, start, batch_rows, source.encoding), source, policy, now)
     return _prepared_beside(ids, source, policy, now, start, batch_rows)
 
 
@@ -118,7 +117,7 @@ def feed() -> None:
     sending = sys.stdout.buffer
     with suppress(BrokenPipeError, KeyboardInterrupt):
         try:
-            for prepared in _prepared(_soon(source.path, start, batch_rows), source, policy, now):
+            for prepared in _prepared(_soon(source, start, batch_rows), source, policy, now):
                 # Whole before it is sent: the other end need not wait for the making of each piece.
                 packed = pack(prepared.events, prepared.told, ids), prepared[2:]
                 sending.write(pickle.dumps(packed, pickle.HIGHEST_PROTOCOL))
@@ -132,13 +131,13 @@ def feed() -> None:
     os._exit(0)
 
 
-def _soon(path: Path, start: Position | None, batch_rows: int) -> Iterator[Batch]:
+def _soon(source: Source, start: Position | None, batch_rows: int) -> Iterator[Batch]:
     """The rows of a file, in growing batches at first: the process that stores waits for these."""
     size = min(_FIRST_ROWS, batch_rows)
-    while size < batch_rows and (first := next(iter(open_rows(path, start, size)), None)):
+    while size < batch_rows and (first := next(iter(open_rows(source.path, start, size, source.encoding)), None)):
         yield first
         start, size = first.position, size * 2
-    yield from open_rows(path, start, batch_rows)
+    yield from open_rows(source.path, start, batch_rows, source.encoding)
 
 
 def conflicting(line: int, id: str) -> Reject:  # noqa: A002

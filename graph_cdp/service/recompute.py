@@ -65,7 +65,7 @@ async def rebuild(tx: Writing, rules: Rules) -> Computed:
     await write_matches(tx, matches)
     await tx.replace_refusals((), computed.refusals)
     set_aside = computed.set_aside
-    async for events in _events(tx, rules):
+    async for events in events_in(tx, rules):
         owners = owners_of(events, set_aside)
         await tx.name_events(events, owners)
         await tx.write_traits(last_writes(events, owners))
@@ -155,7 +155,7 @@ async def _compare_names_and_traits(tx: Reading, computed: Computed, rules: Rule
     set_aside = computed.set_aside
     writes: dict[tuple[Key, str], Held] = {}
     count = 0
-    async for events in _events(tx, rules):
+    async for events in events_in(tx, rules):
         count += len(events)
         owners = owners_of(events, set_aside)
         for event in events:
@@ -171,14 +171,14 @@ async def _compare_names_and_traits(tx: Reading, computed: Computed, rules: Rule
 
 async def _computed(tx: Reading, rules: Rules) -> tuple[Computed, Matches]:
     tally = Tally()
-    async for events in _events(tx, rules):
+    async for events in events_in(tx, rules):
         tally.add(events)
     evidence, decisions = tally.evidence(), await tx.decisions()
-    matches = await _matches(tx, evidence, decisions, rules)
+    matches = await matches_in(tx, evidence, decisions, rules)
     return compute(evidence, decisions, rules.policy, matches.links.values()), matches
 
 
-async def _matches(tx: Reading, evidence: Evidence, decisions: Iterable[Decision], rules: Rules) -> Matches:
+async def matches_in(tx: Reading, evidence: Evidence, decisions: Iterable[Decision], rules: Rules) -> Matches:
     """What the model in force says; without one, the matched links that are there stand."""
     policy = rules.policy
     if policy.model is None:
@@ -187,7 +187,7 @@ async def _matches(tx: Reading, evidence: Evidence, decisions: Iterable[Decision
     # What is set aside depends on no match.
     set_aside = compute(evidence, (), policy).set_aside
     writes: dict[tuple[Key, str], Held] = {}
-    async for events in _events(tx, rules):
+    async for events in events_in(tx, rules):
         writes = latest([*writes.values(), *last_writes(events, owners_of(events, set_aside))])
     matcher = matcher_of(policy.model)
     columns = Columns.of(policy, policy.model.namespaces, matcher.columns)
@@ -195,7 +195,8 @@ async def _matches(tx: Reading, evidence: Evidence, decisions: Iterable[Decision
     return matches_of(fields, in_force(decisions), policy.model, matcher)
 
 
-async def _events(tx: Reading, rules: Rules) -> AsyncIterator[list[Event]]:
+async def events_in(tx: Reading, rules: Rules) -> AsyncIterator[list[Event]]:
+    """Every event of a store as the rules read it, in pages of bounded size."""
     async for page in tx.scan_events():
         yield [rules.reader.reread(one.body, id=one.id, at=one.at, received_at=one.received_at) for one in page]
 

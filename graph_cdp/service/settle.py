@@ -30,8 +30,8 @@ async def settle(store: Store, given: Policy | None, now: Millis) -> Policy:
         return replace(parse_policy(notes[_TEXT], "the store's policy"), model=adopted(notes))
     if policy_digest(given) != notes[_DIGEST]:
         raise StorePolicyError(
-            "The store was resolved with another policy. See what would change: `graph-cdp simulate EVENTS… "
-            "--policy NEW --against OLD`; then apply it to everything: `graph-cdp rebuild --policy NEW`."
+            "The store was resolved with another policy. See what would change: `graph-cdp simulate --policy NEW`; "
+            "then apply it to everything: `graph-cdp rebuild --policy NEW`."
         )
     return replace(given, model=adopted(notes))
 

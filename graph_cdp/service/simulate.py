@@ -1,17 +1,20 @@
 """Resolve events without writing anything, and tell what another policy would change."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, SetAside
-from graph_cdp.domain.link import Refusal
+from graph_cdp.domain.link import Link, Refusal
 from graph_cdp.domain.policy import Policy
-from graph_cdp.resolve import ProfileIds, Tally
+from graph_cdp.policies import Rules
+from graph_cdp.resolve import Evidence, ProfileIds, Tally
 from graph_cdp.resolve.whole import compute
+from graph_cdp.service.recompute import events_in, matches_in
 from graph_cdp.service.sift import sift
+from graph_cdp.store.port import Reading
 
 
 class SimulatedProfile(NamedTuple):
@@ -68,9 +71,13 @@ class Simulator:
             for issue in event.issues:
                 (self._unknown if issue.reason == "unknown_namespace" else self._invalid)[issue.namespace] += 1
 
-    def outcome(self, decisions: Iterable[Decision]) -> Simulation:
-        """What the events so far come to."""
-        computed = compute(self._tally.evidence(), decisions, self._policy)
+    def evidence(self) -> Evidence:
+        """What the events so far say of identifiers and links."""
+        return self._tally.evidence()
+
+    def outcome(self, decisions: Iterable[Decision], matched: Iterable[Link] = ()) -> Simulation:
+        """What the events so far come to, with the matched links of a model."""
+        computed = compute(self.evidence(), decisions, self._policy, matched)
         keys_by_anchor: defaultdict[Key, list[Key]] = defaultdict(list)
         for seen in computed.seen.values():
             if seen.profile is not None:
@@ -84,6 +91,7 @@ class Simulator:
             "conflicts": self._counts["conflicts"],
             "identifiers": len(computed.seen),
             "links": len(computed.links),
+            "matched": len(computed.matched),
             "profiles": len(profiles),
             "refusals": len(computed.refusals),
             "set_aside": len(computed.set_aside),
@@ -96,6 +104,19 @@ class Simulator:
             tuple(sorted(computed.set_aside.items())),
             counts,
         )
+
+
+async def simulate_store(tx: Reading, rules: Rules, decisions: Sequence[Decision] = ()) -> Simulation:
+    """What rules make of the events and decisions of a store, and of further decisions; writes nothing.
+
+    Records are matched anew with the model of the rules; without one, the matched links that are there stand.
+    """
+    simulator = Simulator(rules.policy, tx.ids)
+    async for events in events_in(tx, rules):
+        simulator.add(events)
+    judged = [*await tx.decisions(), *decisions]
+    matches = await matches_in(tx, simulator.evidence(), judged, rules)
+    return simulator.outcome(judged, matches.links.values())
 
 
 def compare(before: Simulation, after: Simulation) -> Comparison:

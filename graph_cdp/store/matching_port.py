@@ -4,11 +4,27 @@ All of it is computed, and forgotten by `clear_computed`. tests/contract/test_st
 """
 
 from collections.abc import AsyncIterator, Collection
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.identifier import Key
-from graph_cdp.domain.link import Pair
+from graph_cdp.domain.link import Link, Pair
 from graph_cdp.domain.matching import Candidate, MatchRecord
+
+
+class Under(NamedTuple):
+    """What keys find: how many records each, and the records, whose `blocking` are the keys alone that found them."""
+
+    crowds: dict[str, int]
+    records: dict[Key, MatchRecord]
+
+
+class Near(NamedTuple):
+    """All that ties identifiers to others for matching: pairs, decisions (superseded ones too), matched links."""
+
+    candidates: list[Candidate]
+    decisions: list[Decision]
+    matched: list[Link]
 
 
 class MatchingReading(Protocol):
@@ -23,8 +39,11 @@ class MatchingReading(Protocol):
         `blocking` of a record are here those of the given keys alone that found it.
         """
 
-    async def crowds(self, blocking: Collection[str], most: int) -> dict[str, int]:
-        """How many records each of the keys finds, counted up to `most`; 0 for one that nothing is under."""
+    async def usable_records(self, keys: Collection[Key], most: int) -> dict[Key, MatchRecord]:
+        """The records of identifiers, in one statement.
+
+        `blocking` are only the keys that several of them have, and that find no more than `most` records.
+        """
 
     async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
         """For each identifier the one of each other namespace, of those given, that events named it with last.
@@ -34,6 +53,12 @@ class MatchingReading(Protocol):
 
     async def candidates_of(self, keys: Collection[Key]) -> list[Candidate]:
         """The pairs with at least one end among the keys, each once."""
+
+    async def near(self, keys: Collection[Key]) -> Near:
+        """Pairs and decisions with at least one end among the keys, and links whose smaller key is one; each once.
+
+        In one statement.
+        """
 
     def scan_records(self) -> AsyncIterator[list[MatchRecord]]:
         """Every record, by key, in pages of bounded size."""
@@ -47,6 +72,12 @@ class MatchingWriting(MatchingReading, Protocol):
 
     async def lock_blocking(self, blocking: Collection[str]) -> None:
         """Hold keys, unknown ones too, in order: until the transaction ends nobody else changes what they find."""
+
+    async def lock_under(self, blocking: Collection[str], most: int, count_to: int) -> Under:
+        """Hold keys as `lock_blocking` does, and read what they find behind the locks, in one statement.
+
+        Records as `records_under` gives them; crowds are counted up to `count_to`, and 0 of a key that finds nothing.
+        """
 
     async def put_records(self, records: Collection[MatchRecord]) -> None:
         """Write records, each in place of that of its identifier. Their keys are held."""

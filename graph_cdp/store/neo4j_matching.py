@@ -6,9 +6,12 @@ A key is a node that writers hold: whoever brings a record under it sees the rec
 from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any
 
+from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.identifier import Key
-from graph_cdp.domain.link import Pair
+from graph_cdp.domain.link import Link, Pair
 from graph_cdp.domain.matching import Candidate, MatchRecord
+from graph_cdp.store.matching_port import Near, Under
+from graph_cdp.store.neo4j_rows import link_of
 from graph_cdp.store.neo4j_wire import Wire
 
 
@@ -32,8 +35,14 @@ class Neo4jMatchingReading:
         rows = await self._wire.rows("matching/under", keys=list(blocking), most=most)
         return {row[0]: _record(row) for row in rows}
 
-    async def crowds(self, blocking: Collection[str], most: int) -> dict[str, int]:
-        return dict(await self._wire.rows("matching/crowds", keys=list(blocking), most=most))
+    async def usable_records(self, keys: Collection[Key], most: int) -> dict[Key, MatchRecord]:
+        nodes = await self._nodes_of(keys)
+        rows, usable = await self._wire.record("matching/usable", identifiers=nodes, most=most)
+        blocking: dict[Key, list[str]] = {key: [] for key, _ in rows}
+        for one, found in usable:
+            for key in found:
+                blocking[key].append(one)
+        return {key: _record([key, fields, blocking[key]]) for key, fields in rows}
 
     async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
         nodes, found = await self._nodes_of(keys), dict[Key, list[Key]]()
@@ -44,6 +53,15 @@ class Neo4jMatchingReading:
     async def candidates_of(self, keys: Collection[Key]) -> list[Candidate]:
         rows = await self._wire.rows("matching/candidates", identifiers=await self._nodes_of(keys))
         return [Candidate(*row) for row in rows]
+
+    async def near(self, keys: Collection[Key]) -> Near:
+        nodes = await self._nodes_of(keys)
+        candidates, decisions, matched = await self._wire.record("matching/near", identifiers=nodes, keys=list(keys))
+        return Near(
+            [Candidate(*row) for row in candidates],
+            [Decision(*row) for row in decisions],
+            [link_of(row) for row in matched],
+        )
 
     async def scan_records(self) -> AsyncIterator[list[MatchRecord]]:
         async for rows in self._pages("matching/scan_records"):
@@ -57,13 +75,28 @@ class Neo4jMatchingReading:
 class Neo4jMatchingWriting(Neo4jMatchingReading):
     """Writes what is kept for matching."""
 
+    _recordless: set[Key]
+
+    async def records(self, keys: Collection[Key]) -> dict[Key, MatchRecord]:
+        ask = [key for key in keys if key not in self._recordless]
+        return await super().records(ask) if ask else {}
+
     async def lock_blocking(self, blocking: Collection[str]) -> None:
         if blocking:
             await self._wire.rows("matching/lock_keys", keys=sorted(blocking))
 
+    async def lock_under(self, blocking: Collection[str], most: int, count_to: int) -> Under:
+        if not blocking:
+            return Under({}, {})
+        crowds, rows = await self._wire.record(
+            "matching/lock_under", keys=sorted(blocking), most=most, count_to=count_to
+        )
+        return Under(dict(crowds), {row[0]: _record(row) for row in rows})
+
     async def put_records(self, records: Collection[MatchRecord]) -> None:
         await self._nodes_of([record.key for record in records])
         rows = [[self._nodes[record.key], record.fields, list(record.blocking)] for record in records]
+        self._recordless.difference_update(record.key for record in records)
         await self._wire.send("matching/put_records", rows)
 
     async def drop_records(self, keys: Collection[Key]) -> None:
@@ -80,6 +113,17 @@ class Neo4jMatchingWriting(Neo4jMatchingReading):
         await self._nodes_of({key for pair in pairs for key in pair})
         nodes = self._nodes
         await self._wire.send("matching/drop_candidates", [[nodes[low], nodes[high]] for low, high in pairs])
+
+    async def put_matched(self, links: Collection[Link]) -> None:
+        nodes = self._nodes
+        await self._nodes_of({key for link in links for key in link.pair})
+        rows = [[nodes[low], nodes[high], *evidence] for low, high, _, *evidence in links]
+        await self._wire.send("links/put_matched", rows)
+
+    async def withdraw_matched(self, pairs: Collection[Pair]) -> None:
+        nodes = self._nodes
+        await self._nodes_of({key for pair in pairs for key in pair})
+        await self._wire.send("links/withdraw_matched", [[nodes[low], nodes[high]] for low, high in pairs])
 
     async def clear_matching(self) -> None:
         await self._wire.send_all("matching/clear")

@@ -14,7 +14,10 @@ from graph_cdp.store.port import StoredEvent
 
 Row = Sequence[Any]
 
-_LABELS = {"Identifier", "Profile", "Event", "Trait", "Decision", "Note", "Ledger", "Commit", "ApiKey", "AuditEntry"}
+_LABELS = {
+    "ApiKey", "AuditEntry", "BlockingKey", "Commit", "Decision", "Event", "Identifier", "Ledger", "Note", "Profile",
+    "ReviewAct", "ReviewItem", "ReviewSubject", "Trait",
+}  # fmt: skip
 
 
 def guard_of(row: Row) -> Any:

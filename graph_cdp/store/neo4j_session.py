@@ -62,8 +62,8 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages, Neo4jMatc
         return found._replace(refusals=sorted(set(found.refusals)))
 
     async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
-        members = await self._wire.rows("members/of_clusters", clusters=await self._profiles_of(clusters))
-        return await self._at(members)
+        nodes = await self._profiles_of(clusters)
+        return self._seen(await self._wire.rows("members/of_clusters", clusters=nodes, known=[]))
 
     async def key_of(self, profile_id: str) -> Key | None:
         own = "pro_" + profile_id.removeprefix("pro_").lower()
@@ -170,9 +170,6 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages, Neo4jMatc
             last = rows[-1][0]
             given = sum(row[0] == last for row in rows) + (given if last == after else 0)
             after = last
-
-    async def _at(self, nodes: Collection[int]) -> list[Seen]:
-        return self._seen(await self._wire.rows("identifiers/by_node", identifiers=list(nodes)))
 
     def _seen(self, rows: Collection[Row]) -> list[Seen]:
         self._nodes.update((row[1], row[0]) for row in rows)

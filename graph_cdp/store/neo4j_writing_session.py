@@ -11,7 +11,7 @@ from graph_cdp.domain.access import AuditEntry
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key, Seen, namespace_of
-from graph_cdp.domain.link import Link, Pair, Refusal
+from graph_cdp.domain.link import Link, Refusal
 from graph_cdp.resolve import Held, Placed, ProfileIds
 from graph_cdp.store.ledger_rows import Announcements
 from graph_cdp.store.neo4j_ledger import Neo4jLedgerWriting
@@ -36,10 +36,14 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting, Neo4jMa
         self._audited: list[AuditEntry] = []
         self._guards: set[int] = set()
         self._held: dict[Key, Seen] = {}
-        # Made in this transaction and not yet written, linked, or given a trait.
+        # Made in this transaction and not yet written, linked, given a record; the traits of all that it made.
         self._new: set[Key] = set()
         self._unlinked: set[Key] = set()
-        self._traitless: set[Key] = set()
+        self._recordless: set[Key] = set()
+        self._traits: dict[Key, dict[str, Held]] = {}
+        # Clusters of which all members are held.
+        self._whole: set[Key] = set()
+        self._judged: bool | None = None
         self._events: dict[str, int] = {}
         self._appended: tuple[list[str], Task[Any]] | None = None
 
@@ -53,10 +57,12 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting, Neo4jMa
         known = self._held
         ask = sorted(key for key in set(keys) if key not in known and key not in self._new)
         while ask:
-            new, held, rows = await self._wire.record("identifiers/lock", keys=ask)
+            # Nobody else decides on what is held: no later decision concerns this transaction.
+            new, held, rows, self._judged = await self._wire.record("identifiers/lock", keys=ask)
             self._nodes.update(new)
-            for made in (self._new, self._unlinked, self._traitless):
+            for made in (self._new, self._unlinked, self._recordless):
                 made.update(key for key, _ in new)
+            self._traits.update((key, {}) for key, _ in new)
             self._guards.update(held)
             ask = [row[1] for row in rows if guard_of(row) not in self._guards]
             moved = set(ask)
@@ -70,13 +76,30 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting, Neo4jMa
         return found
 
     async def members_of(self, clusters: Collection[Key]) -> list[Seen]:
+        known = [seen for seen in self._held.values() if seen.cluster in clusters]
+        if self._whole.issuperset(clusters):
+            return known
         guards = await self._profiles_of(clusters)
-        members = await self._wire.rows("members/of_clusters", clusters=guards)
-        held = {self._nodes[key]: seen for key, seen in self._held.items()}
-        others = await self._at([node for node in members if node not in held])
+        nodes = [self._nodes[seen.key] for seen in known]
+        others = self._seen(await self._wire.rows("members/of_clusters", clusters=guards, known=nodes))
         if self._guards.issuperset(guards):
             self._held.update((seen.key, seen) for seen in others)
-        return [held[node] for node in members if node in held] + others
+            self._whole.update(clusters)
+        return known + others
+
+    async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
+        ask = [key for key in keys if key not in self._unlinked]
+        return await super().named_with(ask, namespaces) if ask else {}
+
+    async def traits_of(self, keys: Collection[Key]) -> list[Held]:
+        found = [held for key in keys for held in self._traits.get(key, {}).values()]
+        ask = [key for key in keys if key not in self._traits]
+        return found + (await super().traits_of(ask) if ask else [])
+
+    async def has_decisions(self) -> bool:
+        if self._judged is None:
+            return await super().has_decisions()
+        return self._judged
 
     async def notes(self) -> dict[str, str]:
         return dict(await self._wire.rows("notes/lock"))
@@ -125,17 +148,6 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting, Neo4jMa
         await self._wire.send("links/create", list(created.values()))
         await self._wire.send("links/add", added)
 
-    async def put_matched(self, links: Collection[Link]) -> None:
-        nodes = self._nodes
-        await self._nodes_of({key for link in links for key in link.pair})
-        rows = [[nodes[low], nodes[high], *evidence] for low, high, _, *evidence in links]
-        await self._wire.send("links/put_matched", rows)
-
-    async def withdraw_matched(self, pairs: Collection[Pair]) -> None:
-        nodes = self._nodes
-        await self._nodes_of({key for pair in pairs for key in pair})
-        await self._wire.send("links/withdraw_matched", [[nodes[low], nodes[high]] for low, high in pairs])
-
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
         nodes, new, known = self._nodes, self._new, self._held
         inserted, updated = list[list[object]](), list[list[object]]()
@@ -169,6 +181,7 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting, Neo4jMa
             self._events.update(zip(ids, sent.result()["rows"], strict=True))
 
     async def place_identifiers(self, rows: Collection[Placed]) -> None:
+        self._whole.clear()
         before = await self.identifiers([row.key for row in rows])
         await self._make_profiles(
             {anchor for row in rows for anchor in (row.cluster, row.profile, before[row.key].profile) if anchor}
@@ -209,26 +222,34 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting, Neo4jMa
     async def write_traits(self, held: Collection[Held]) -> None:
         nodes = self._nodes
         await self._nodes_of({key for key, _, _ in held})
-        asked = [[nodes[key], name] for key, name, _ in held if key not in self._traitless]
+        made = self._traits
+        asked = [[nodes[key], name] for key, name, _ in held if key not in made or made[key]]
         rows = await self._wire.rows("traits/standing", rows=asked) if asked else []
         standing = {(node, name): (trait, at, event) for node, name, trait, at, event in rows}
-        self._traitless.difference_update(key for key, _, _ in held)
         created, replaced = list[list[object]](), list[list[object]]()
         # Compared here, as Cypher sorts strings by code point, but its `<` takes them by UTF-16 unit.
-        for key, name, (at, event, source, value) in held:
+        for one in held:
+            key, name, (at, event, source, value) = one
             row = [at, event, source, orjson.dumps(value).decode()]
             known = standing.get((nodes[key], name))
             if known is None:
                 created.append([nodes[key], name, *row])
             elif (at, event) > known[1:]:
                 replaced.append([known[0], *row])
+            else:
+                continue
+            if key in made:
+                made[key][name] = one
         await self._wire.send("traits/create", created)
         await self._wire.send("traits/replace", replaced)
 
     async def drop_traits(self, keys: Collection[Key]) -> None:
+        self._traits.update((key, {}) for key in keys if key in self._traits)
         await self._wire.send("traits/drop", await self._nodes_of(keys), "identifiers")
 
     async def append_decisions(self, decisions: Collection[Decision]) -> None:
+        if decisions:
+            self._judged = True
         await self._wire.send("decisions/append", sorted([decision.id, *decision] for decision in decisions))
 
     async def put_notes(self, notes: Mapping[str, str]) -> None:
@@ -237,9 +258,9 @@ class Neo4jWriting(Neo4jReading, Neo4jLedgerWriting, Neo4jReviewWriting, Neo4jMa
     async def clear_computed(self) -> None:
         await self.clear_matching()
         await self._wire.send_all("rebuild/clear")
-        for known in (self._nodes, self._profiles, self._cluster_of, self._held, self._guards):
+        for known in (self._nodes, self._profiles, self._cluster_of, self._held, self._guards, self._traits):
             known.clear()
-        for made in (self._new, self._unlinked, self._traitless):
+        for made in (self._new, self._unlinked, self._recordless, self._whole):
             made.clear()
 
     async def _make_profiles(self, anchors: Collection[Key]) -> None:

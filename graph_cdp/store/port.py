@@ -128,7 +128,7 @@ class Reading(LedgerReading, ReviewReading, MatchingReading, Protocol):
         """The last write of each trait at each of the identifiers."""
 
     async def has_decisions(self) -> bool:
-        """Whether any decision was ever recorded."""
+        """Whether any decision was ever recorded; to a writer, when it locked last: later ones are on others' keys."""
 
     async def decisions_on(self, keys: Collection[Key]) -> list[Decision]:
         """All decisions, superseded ones too, on pairs with at least one end among the keys, each once."""

@@ -7,9 +7,12 @@ from typing import Any
 import apsw
 import orjson
 
+from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.identifier import Key
-from graph_cdp.domain.link import Pair
+from graph_cdp.domain.link import Link, Pair
 from graph_cdp.domain.matching import Candidate, MatchRecord
+from graph_cdp.store.matching_port import Near, Under
+from graph_cdp.store.sqlite_rows import link_of
 from graph_cdp.store.statements import statement, statements
 
 _PAGE = 2_000
@@ -24,14 +27,21 @@ class SqliteMatchingReading:
     def _ids_of(self, keys: Collection[Key]) -> list[int]:
         raise NotImplementedError
 
+    async def has_decisions(self) -> bool:
+        raise NotImplementedError
+
+    async def decisions_on(self, keys: Collection[Key]) -> list[Decision]:
+        raise NotImplementedError
+
     async def records(self, keys: Collection[Key]) -> dict[Key, MatchRecord]:
         return {row[0]: _record(row) for row in self._matching("records", identifiers=self._ids_of(keys))}
 
     async def records_under(self, blocking: Collection[str], most: int) -> dict[Key, MatchRecord]:
         return {row[0]: _record(row) for row in self._matching("under", {"most": most}, keys=list(blocking))}
 
-    async def crowds(self, blocking: Collection[str], most: int) -> dict[str, int]:
-        return {row[0]: row[1] for row in self._matching("crowds", {"most": most}, keys=list(blocking))}
+    async def usable_records(self, keys: Collection[Key], most: int) -> dict[Key, MatchRecord]:
+        rows = self._matching("usable", {"most": most}, identifiers=self._ids_of(keys))
+        return {row[0]: _record(row) for row in rows}
 
     async def named_with(self, keys: Collection[Key], namespaces: Collection[str]) -> dict[Key, list[Key]]:
         found: dict[Key, list[Key]] = {}
@@ -41,6 +51,11 @@ class SqliteMatchingReading:
 
     async def candidates_of(self, keys: Collection[Key]) -> list[Candidate]:
         return [Candidate(*row) for row in self._matching("candidates", identifiers=self._ids_of(keys))]
+
+    async def near(self, keys: Collection[Key]) -> Near:
+        matched = [link_of(row) for row in self._matching("links", identifiers=self._ids_of(keys))]
+        decisions = await self.decisions_on(keys) if await self.has_decisions() else []
+        return Near(await self.candidates_of(keys), decisions, matched)
 
     async def scan_records(self) -> AsyncIterator[list[MatchRecord]]:
         cursor = self._matching("scan_records")
@@ -63,6 +78,10 @@ class SqliteMatchingWriting(SqliteMatchingReading):
     async def lock_blocking(self, blocking: Collection[str]) -> None:
         """Nothing is left to hold: SQLite has one writer at a time."""
 
+    async def lock_under(self, blocking: Collection[str], most: int, count_to: int) -> Under:
+        crowds = dict(self._matching("crowds", {"most": count_to}, keys=list(blocking)))
+        return Under(crowds, await self.records_under(blocking, most))
+
     async def put_records(self, records: Collection[MatchRecord]) -> None:
         self._ids_of([record.key for record in records])
         ids = self._ids
@@ -84,6 +103,21 @@ class SqliteMatchingWriting(SqliteMatchingReading):
         self._ids_of({key for pair in pairs for key in pair})
         ids = self._ids
         self._write("drop_candidates", [(ids[low], ids[high]) for low, high in pairs])
+
+    async def put_matched(self, links: Collection[Link]) -> None:
+        self._ids_of({key for link in links for key in link.pair})
+        ids = self._ids
+        rows = [
+            (ids[low], ids[high], *rest, orjson.dumps(sources).decode(), score)
+            for low, high, _, *rest, sources, score in links
+        ]
+        self._connection.executemany(statement("links/put_matched", "sql"), sorted(rows))
+
+    async def withdraw_matched(self, pairs: Collection[Pair]) -> None:
+        self._ids_of({key for pair in pairs for key in pair})
+        ids = self._ids
+        rows = [(ids[low], ids[high]) for low, high in pairs]
+        self._connection.executemany(statement("links/withdraw_matched", "sql"), rows)
 
     async def clear_matching(self) -> None:
         for text in statements("matching/clear", "sql"):

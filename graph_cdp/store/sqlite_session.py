@@ -12,7 +12,7 @@ import orjson
 from graph_cdp.domain.columnar import Columnar
 from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.event import Event
-from graph_cdp.domain.identifier import Key, Seen, Write
+from graph_cdp.domain.identifier import Key, Seen
 from graph_cdp.domain.link import Link, Pair, Refusal
 from graph_cdp.resolve import Held, Placed, ProfileIds, digest_of, hash_of
 from graph_cdp.store.ledger_rows import Announcements
@@ -22,6 +22,7 @@ from graph_cdp.store.sqlite_ledger import SqliteLedgerReading, SqliteLedgerWriti
 from graph_cdp.store.sqlite_matching import SqliteMatchingReading, SqliteMatchingWriting
 from graph_cdp.store.sqlite_pages import SqlitePages
 from graph_cdp.store.sqlite_reviews import SqliteReviewReading, SqliteReviewWriting
+from graph_cdp.store.sqlite_rows import held_of, link_of, seen_of
 from graph_cdp.store.statements import statement, statements
 
 T = TypeVar("T")
@@ -55,13 +56,13 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, Sqlit
         for part, *row in rows:
             match part:
                 case "asked" if row[0] in wanted:
-                    found.asked[row[0]] = _seen(row[:9])
+                    found.asked[row[0]] = seen_of(row[:9])
                 case "members":
-                    found.members.append(_seen(row[:9]))
+                    found.members.append(seen_of(row[:9]))
                 case "clusters":
                     found.clusters[row[0]] = row[1]
                 case "traits":
-                    found.traits.append(_held(row[:6]))
+                    found.traits.append(held_of(row[:6]))
                 case "events":
                     found.events.setdefault(row[0], []).append(StoredEvent(*row[1:]))
                 case "refusals":
@@ -77,11 +78,11 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, Sqlit
         return next((key for (key,) in rows if self.ids.digest(key) == own), None)
 
     async def links_among(self, keys: Collection[Key]) -> list[Link]:
-        return [_link(row) for row in self._rows("links/among", identifiers=self._ids_json(keys))]
+        return [link_of(row) for row in self._rows("links/among", identifiers=self._ids_json(keys))]
 
     async def links_of(self, keys: Collection[Key], limit: int) -> list[Link]:
         rows = self._rows("links/of_identifiers", identifiers=self._ids_json(keys), limit=limit)
-        return [_link(row) for row in rows]
+        return [link_of(row) for row in rows]
 
     async def linked_by_namespace(self, keys: Collection[Key], above: int = 0) -> dict[Key, dict[str, int]]:
         found: dict[Key, dict[str, int]] = {}
@@ -95,7 +96,7 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, Sqlit
         return [Refusal(*row) for row in self._rows("refusals/of_identifiers", identifiers=self._ids_json(keys))]
 
     async def traits_of(self, keys: Collection[Key]) -> list[Held]:
-        return [_held(row) for row in self._rows("traits/of_identifiers", identifiers=self._ids_json(keys))]
+        return [held_of(row) for row in self._rows("traits/of_identifiers", identifiers=self._ids_json(keys))]
 
     async def has_decisions(self) -> bool:
         return bool(next(self._rows("decisions/any"))[0])
@@ -126,16 +127,16 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, Sqlit
         return self._pages(lambda row: Named(row[0], row[1], bool(row[2])), "events/scan_names")
 
     def scan_identifiers(self) -> AsyncIterator[list[Seen]]:
-        return self._pages(_seen, "identifiers/scan")
+        return self._pages(seen_of, "identifiers/scan")
 
     def scan_links(self) -> AsyncIterator[list[Link]]:
-        return self._pages(_link, "links/scan")
+        return self._pages(link_of, "links/scan")
 
     def scan_refusals(self) -> AsyncIterator[list[Refusal]]:
         return self._pages(lambda row: Refusal(*row), "refusals/scan")
 
     def scan_traits(self) -> AsyncIterator[list[Held]]:
-        return self._pages(_held, "traits/scan")
+        return self._pages(held_of, "traits/scan")
 
     async def decisions(self) -> list[Decision]:
         return [Decision(*row) for row in self._rows("decisions/scan")]
@@ -170,7 +171,7 @@ class SqliteReading(SqliteLedgerReading, SqliteReviewReading, SqlitePages, Sqlit
     def _met(self, rows: Sequence[tuple[Any, ...]]) -> list[Seen]:
         """Rows of identifiers, whose row ids are remembered."""
         self._ids.update((row[0], row[1]) for row in rows)
-        return [_seen(row) for row in rows]
+        return [seen_of(row) for row in rows]
 
     def _ids_of(self, keys: Collection[Key]) -> list[int]:
         """Row ids of the keys that are known, in the order given."""
@@ -235,18 +236,6 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
             map(ids, low), map(ids, high), *counted, map(json_by_sources.__getitem__, sources), scores, strict=True
         )
         await self._run("links/add", sorted(rows, key=_FIRST))
-
-    async def put_matched(self, links: Collection[Link]) -> None:
-        self._ids_of({key for link in links for key in link.pair})
-        ids = self._ids
-        rows = [(ids[low], ids[high], *rest, _json(sources), score) for low, high, _, *rest, sources, score in links]
-        rows.sort()
-        await self._run("links/put_matched", rows)
-
-    async def withdraw_matched(self, pairs: Collection[Pair]) -> None:
-        self._ids_of({key for pair in pairs for key in pair})
-        ids = self._ids
-        await self._run("links/withdraw_matched", [(ids[low], ids[high]) for low, high in pairs])
 
     async def put_identifiers(self, rows: Collection[Seen]) -> None:
         ids, new, hashes = self._ids, self._new, self.ids.hashes.__getitem__
@@ -341,18 +330,3 @@ def _json(value: object) -> str:
     if isinstance(value, set | frozenset):
         value = list(value)
     return orjson.dumps(value).decode()
-
-
-def _seen(row: Sequence[Any]) -> Seen:
-    key, _, first_seen, last_seen, count, set_aside, cluster, profile, contested = row
-    return Seen(key, first_seen, last_seen, count, set_aside, cluster, profile, bool(contested))
-
-
-def _link(row: tuple[Any, ...]) -> Link:
-    low, high, kind, count, first_seen, last_seen, sources, score = row
-    return Link(low, high, kind, count, first_seen, last_seen, tuple(sorted(orjson.loads(sources))), score)
-
-
-def _held(row: Sequence[Any]) -> Held:
-    key, name, at, event, source, value = row
-    return Held(key, name, Write(at, event, source, orjson.loads(value)))

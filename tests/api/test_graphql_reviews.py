@@ -5,9 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from api.access.masking import MASKED
+from graph_cdp import match
 from graph_cdp.config import StoreUrl
+from graph_cdp.domain.event import Event
 from graph_cdp.query.audit import audit_page
-from tests.api.graphql_world import DUPLICATE_ID, FRAUD_ID, Plain, World, world_of
+from graph_cdp.service.ingest import ingest
+from graph_cdp.service.matching import adopt_model
+from tests.api.graphql_world import DUPLICATE_ID, FRAUD_ID, NOW, RULES, Plain, World, world_of
+from tests.match_records import made
 from tests.neo4j_servers import wipe
 from tests.stores import dump_of, file_url
 
@@ -101,6 +107,29 @@ async def test_an_item_shows_both_sides_and_what_deciding_would_do_and_writes_no
     decided = await act(world, say("SAME"), "{ together profiles { id identifiers { key } } }")
     assert decided["together"]
     assert {one["id"] for one in decided["profiles"]} <= {one["id"] for one in item["same"]["after"]}
+
+
+async def test_an_item_shows_what_each_attribute_adds_where_a_model_compares_both_masked_for_whom_it_must_be(
+    world: World,
+) -> None:
+    asked = f'{{ reviewItem(id: "{DUPLICATE_ID}") {{ waterfall {{ prior weight score'
+    asked += " bars { attribute relation left right weight } } } }"
+    assert (await world.data(asked))["reviewItem"] == {"waterfall": None}
+    store, (table, _) = world.services.store, made(300, 4)
+    model = match.model_to_json(match.train(table, match.recognise(table)))
+    policy = await store.write(lambda tx: adopt_model(tx, model, RULES.policy, NOW, ["user_id"]))
+    named = {"userId": "ann2", "type": "identify", "messageId": "n1", "timestamp": "2026-01-09T00:00:00Z"}
+    event = RULES.reader.read({**named, "traits": {"first_name": "Anna"}}, source="tests", now=NOW)
+    assert isinstance(event, Event)
+    await store.write(lambda tx: ingest(tx, [event], RULES._replace(policy=policy)))
+    told = (await world.data(asked))["reviewItem"]["waterfall"]
+    assert told["prior"] + sum(bar["weight"] for bar in told["bars"]) == pytest.approx(told["weight"])
+    assert 0 < told["score"] < 1
+    bars = {bar["attribute"]: (bar["left"], bar["right"]) for bar in told["bars"]}
+    assert bars["first_name"] == ("Ann", "Anna")
+    assert bars["town"] == (None, None)
+    masked = (await world.ask(asked, ("read",))).data["reviewItem"]["waterfall"]["bars"]
+    assert all(value is None or value.startswith(MASKED) for bar in masked for value in (bar["left"], bar["right"]))
 
 
 async def test_deciding_changes_profiles_and_undoing_gives_them_back_ids_included(world: World) -> None:

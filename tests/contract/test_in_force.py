@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from graph_cdp.domain.event import Event
-from graph_cdp.domain.policy import Policy
 from graph_cdp.policies import Rules, parse_policy
 from graph_cdp.service.group_commit import GroupCommit
 from graph_cdp.service.in_force import InForce
-from graph_cdp.service.matching import adopt_model, adopted, run, withdraw_model
-from graph_cdp.store.port import Store, Writing
+from graph_cdp.service.matching import adopt_model, adopted, run, suspended, withdraw_model
+from graph_cdp.service.matching.adopt import suspend
+from graph_cdp.store.port import Store
 from tests.matchers import words_are_read
 from tests.stores import NOW, all_of, differences
 
@@ -48,23 +48,39 @@ async def test_a_model_that_another_process_adopts_or_withdraws_holds_for_the_ne
     commits = GroupCommit(store, InForce(RULES))
     await commits.submit([event(1)])
 
-    async def adopt(tx: Writing) -> Policy:
-        policy = await adopt_model(tx, "words", RULES.policy, NOW, ["crm"])
-        await run(tx, policy)
-        return policy
+    async def adopt() -> None:
+        await run(store, await store.write(lambda tx: adopt_model(tx, "words", RULES.policy, NOW, ["crm"])))
 
-    async def withdraw(tx: Writing) -> None:
-        await run(tx, await withdraw_model(tx, policy, NOW))
+    async def withdraw() -> None:
+        await run(store, await store.write(lambda tx: withdraw_model(tx, RULES.policy, NOW)))
 
-    policy = await store.write(adopt)
+    await adopt()
     await commits.submit([event(2)])
     assert await matched(store) == {("crm:1", "crm:2")}
-    await store.write(withdraw)
+    await withdraw()
     await commits.submit([event(3)])
     assert await matched(store) == set()
-    await store.write(adopt)
+    await adopt()
     await commits.submit([event(4)])
     assert await matched(store) == set()  # four records under one key are a crowd
+
+
+async def test_matching_that_was_interrupted_leaves_profiles_sound_and_can_be_done_anew(
+    store: Store,
+) -> None:
+    commits = GroupCommit(store, InForce(RULES))
+    await commits.submit([event(1), event(2)])
+    policy = await store.write(lambda tx: adopt_model(tx, "words", RULES.policy, NOW, ["crm"]))
+    await run(store, policy)
+    await store.write(suspend)
+    await commits.submit([event(3)])
+    # Only what is kept for matching is not what a store without a model has.
+    assert {one.what for one in await differences(store, RULES)} <= {"record", "candidate"}
+    model = suspended(await store.read(lambda tx: tx.notes()))
+    assert model == policy.model
+    await run(store, replace(policy, model=model))
+    assert len(await matched(store)) == 3
+    assert suspended(await store.read(lambda tx: tx.notes())) is None
 
 
 async def test_a_store_without_a_model_keeps_the_rules_that_it_was_opened_with(store: Store) -> None:

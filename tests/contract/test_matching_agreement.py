@@ -10,7 +10,12 @@ from graph_cdp.config import StoreUrl
 from graph_cdp.service.matching import run
 from tests.matchers import words_are_read
 from tests.neo4j_servers import wipe
-from tests.property.test_matching import matching, unmatched
+from tests.property.test_matching import (
+    assert_simulating_tells_what_a_rebuild_makes,
+    matching,
+    unmatched,
+    with_limits,
+)
 from tests.stores import differences, dump_of, opened, take_in
 from tests.strategies import History, arrivals
 
@@ -46,7 +51,8 @@ async def test_matching_as_events_come_gives_what_matching_everything_at_once_gi
         await take_in(store, data.draw(arrivals(history)), rules)
         assert await differences(store, rules) == ()
         before = await dump_of(store)
-        await store.write(lambda tx: run(tx, rules.policy))
+        await run(store, rules.policy)
         assert await dump_of(store) == before
+        await assert_simulating_tells_what_a_rebuild_makes(store, with_limits(rules, None))
     finally:
         await store.close()

@@ -12,7 +12,7 @@ from graph_cdp.domain.link import Pair
 from graph_cdp.policies import Rules, parse_policy
 from graph_cdp.service.decide import decide
 from graph_cdp.service.ingest import ingest
-from graph_cdp.service.matching import adopt_model, run
+from graph_cdp.service.matching import adopt_model, run, whys
 from graph_cdp.store.port import Store
 from tests.match_records import made
 from tests.stores import NOW, all_of, differences, dump_of
@@ -64,7 +64,7 @@ async def test_records_that_come_one_by_one_are_matched_as_the_whole_store_is(st
     random.shuffle(rows)
     await take_in(store, RULES, *(told(row, 0, TABLE.record(row)) for row in rows[:60]))
     policy = await store.write(lambda tx: adopt_model(tx, match.model_to_json(model), RULES.policy, NOW))
-    await store.write(lambda tx: run(tx, policy))
+    await run(store, policy)
     rules = RULES._replace(policy=policy)
     for row in rows[60:80]:
         await take_in(store, rules, told(row, 0, TABLE.record(row)))
@@ -79,7 +79,28 @@ async def test_records_that_come_one_by_one_are_matched_as_the_whole_store_is(st
     assert await differences(store, rules) == ()
     before = await dump_of(store)
     assert {one.pair: (one.weight, one.band) for one in before["candidates"]} == await by_the_batch(store, model)
-    await store.write(lambda tx: run(tx, policy))
+    await run(store, policy)
     assert await dump_of(store) == before
-    await store.write(lambda tx: run(tx, replace(policy, model=None)))
+    await run(store, replace(policy, model=None))
     assert await differences(store, RULES) == ()
+
+
+async def test_of_each_pair_every_attribute_tells_what_it_adds_and_all_add_up_to_its_weight(
+    store: Store, model: match.Model
+) -> None:
+    text = match.model_to_json(model)
+    await take_in(store, RULES, *(told(row, 0, TABLE.record(row)) for row in range(len(TABLE))))
+    policy = await store.write(lambda tx: adopt_model(tx, text, RULES.policy, NOW))
+    await run(store, policy)
+    weights = {one.pair: one.weight for one in await store.read(lambda tx: all_of(tx.scan_candidates()))}
+    assert weights
+    found = await store.read(lambda tx: whys(tx, weights, policy))
+    assert {pair: why.weight for pair, why in found.items()} == pytest.approx(weights)
+    for why in found.values():
+        assert why.prior + sum(bar.weight for bar in why.bars) == pytest.approx(why.weight)
+        assert [bar.attribute for bar in why.bars][: len(model.attributes)] == [
+            learned.attribute.name for learned in model.attributes
+        ]
+    unknown = ("crm:000", "crm:999")
+    assert await store.read(lambda tx: whys(tx, [unknown], policy)) == {}
+    assert await store.read(lambda tx: whys(tx, weights, RULES.policy)) == {}

@@ -4,9 +4,10 @@ import asyncio
 
 from graph_cdp.config import StoreUrl
 from graph_cdp.policies import Rules, parse_policy
+from graph_cdp.service.fraud.scan import scan_for_fraud
 from graph_cdp.service.ingest import ingest
 from graph_cdp.service.review.refresh import refresh
-from graph_cdp.service.review.turns import end_turn, is_behind, take_turn
+from graph_cdp.service.review.turns import end_turn, is_behind, is_due, take_turn
 from graph_cdp.store.port import Store
 from tests.stores import NOW, events_of, opened
 
@@ -47,3 +48,14 @@ async def test_the_queue_is_behind_from_a_commit_to_the_next_refresh(store: Stor
     assert not await store.read(is_behind)
     await take_in(store, 2)
     assert await store.read(is_behind)
+
+
+async def test_a_turn_is_due_until_duplicates_and_signs_of_fraud_were_both_looked_for(store: Store) -> None:
+    await take_in(store, 1)
+    await refresh(store, RULES.policy)
+    assert await store.read(is_due)
+    await scan_for_fraud(store, RULES.policy, whole=False)
+    assert not await store.read(is_due)
+    await take_in(store, 2)
+    await scan_for_fraud(store, RULES.policy, whole=False)
+    assert await store.read(is_due)

@@ -1,10 +1,11 @@
 """What is kept for matching, as the port promises it of every store."""
 
+from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.link import Refusal
 from graph_cdp.domain.matching import Candidate, MatchRecord
 from graph_cdp.store.port import Store, Writing
 from tests.contract.rows import add_links, link, put, seen
-from tests.stores import all_of
+from tests.stores import all_of, matched_link
 
 ANN = MatchRecord("crm:1", '{"name":"Ann"}', ("0:aa", "1:bb"))
 ANNA = MatchRecord("crm:2", '{"name":"Anna"}', ("0:aa",))
@@ -33,9 +34,8 @@ async def test_a_record_is_read_as_it_was_written_and_takes_the_place_of_the_ear
     other = ANN._replace(fields='{"name":"Anne"}', blocking=("1:bb", "2:cc"))
     await write(store, other)
     assert await scanned(store) == [other, ANNA, BOB]
-    assert await store.read(lambda tx: tx.crowds(["0:aa", "1:bb", "2:cc", "9:zz"], 10)) == {
-        "0:aa": 1, "1:bb": 1, "2:cc": 1, "9:zz": 0
-    }  # fmt: skip
+    under = await store.write(lambda tx: tx.lock_under(["0:aa", "1:bb", "2:cc", "9:zz"], 10, 11))
+    assert under.crowds == {"0:aa": 1, "1:bb": 1, "2:cc": 1, "9:zz": 0}
 
 
 async def test_keys_find_records_but_for_those_that_find_too_many(store: Store) -> None:
@@ -44,7 +44,51 @@ async def test_keys_find_records_but_for_those_that_find_too_many(store: Store) 
     found = await store.read(lambda tx: tx.records_under(["0:aa", "1:bb"], 1))
     assert found == {"crm:1": ANN._replace(blocking=("1:bb",))}
     assert await store.read(lambda tx: tx.records_under([], 9)) == {}
-    assert await store.read(lambda tx: tx.crowds(["0:aa", "1:bb", "9:zz"], 1)) == {"0:aa": 1, "1:bb": 1, "9:zz": 0}
+
+
+async def test_who_locks_keys_is_told_what_they_find(store: Store) -> None:
+    await write(store, *RECORDS)
+    under = await store.write(lambda tx: tx.lock_under(["0:aa", "1:bb", "9:zz"], 1, 2))
+    assert under == ({"0:aa": 2, "1:bb": 1, "9:zz": 0}, {"crm:1": ANN._replace(blocking=("1:bb",))})
+    assert (await store.write(lambda tx: tx.lock_under(["0:aa"], 2, 1))) == (
+        {"0:aa": 1}, {"crm:1": ANN._replace(blocking=("0:aa",)), "crm:2": ANNA}
+    )  # fmt: skip
+    assert await store.write(lambda tx: tx.lock_under([], 9, 9)) == ({}, {})
+    assert await scanned(store) == RECORDS
+
+
+async def test_of_the_keys_of_records_those_are_told_that_several_have_and_that_find_no_more_than_wanted(
+    store: Store,
+) -> None:
+    await write(store, *RECORDS)
+    keyless = {record.key: record._replace(blocking=()) for record in RECORDS}
+    asked = [*keyless, "crm:9"]
+    assert await store.read(lambda tx: tx.usable_records(asked, 1)) == keyless
+    shared = {key: keyless[key]._replace(blocking=("0:aa",)) for key in ("crm:1", "crm:2")}
+    assert await store.read(lambda tx: tx.usable_records(asked, 2)) == keyless | shared
+    assert await store.read(lambda tx: tx.usable_records(["crm:2"], 2)) == {"crm:2": keyless["crm:2"]}
+
+
+async def test_all_that_ties_an_identifier_to_others_is_read_at_once(store: Store) -> None:
+    pair = Candidate("crm:1", "crm:2", 0.875, 2.8073549220576042, "join")
+    beyond = Candidate("crm:2", "crm:3", 0.25, -1.5849625007211563, "review")
+    told = Decision.of("crm:1", "crm:3", "different", 5, "ann", "two shops")
+    joined, other = matched_link("crm:1", "crm:2", 0.875), matched_link("crm:2", "crm:3", 0.25)
+
+    async def work(tx: Writing) -> None:
+        await tx.lock(["crm:1", "crm:2", "crm:3"])
+        await tx.put_candidates([pair, beyond])
+        await tx.append_decisions([told])
+        await tx.put_matched([joined, other])
+
+    await write(store, *RECORDS)
+    await add_links(store, [link("crm:1", "cookie:k", 1, 0, 9)])
+    assert await store.read(lambda tx: tx.near(["crm:1"])) == ([], [], [])
+    await store.write(work)
+    assert await store.read(lambda tx: tx.near(["crm:1"])) == ([pair], [told], [joined])
+    assert await store.read(lambda tx: tx.near(["crm:3"])) == ([beyond], [told], [])
+    near = await store.read(lambda tx: tx.near(["crm:1", "crm:2", "crm:3", "crm:9"]))
+    assert (sorted(near.candidates), near.decisions, sorted(near.matched)) == ([pair, beyond], [told], [joined, other])
 
 
 async def test_a_record_that_is_dropped_is_found_no_more(store: Store) -> None:

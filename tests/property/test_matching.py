@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from graph_cdp.policies import Rules
 from graph_cdp.query.candidates import candidate_pairs, candidate_pairs_of
 from graph_cdp.service.matching import run
+from graph_cdp.service.simulate import simulate_store
+from graph_cdp.store.port import Store
 from tests.matchers import WORDS, WordMatcher, words_are_read
 from tests.property.test_oracle_agreement import empty_store
 from tests.stores import all_of, differences, dump_of, rebuilt, rules_of, take_in
@@ -46,7 +48,7 @@ async def test_matching_as_events_come_gives_what_matching_everything_at_once_gi
             await take_in(store, [arrival], rules)
             assert await differences(store, rules) == ()
         before = await dump_of(store)
-        await store.write(lambda tx: run(tx, rules.policy))
+        await run(store, rules.policy)
         assert await dump_of(store) == before
         await rebuilt(store, rules)
         assert await dump_of(store) == before
@@ -61,11 +63,42 @@ async def test_a_model_that_is_adopted_late_and_withdrawn_leaves_nothing_behind(
     async with empty_store() as store, empty_store() as from_the_start:
         await take_in(store, data.draw(arrivals(history)), rules._replace(policy=replace(rules.policy, model=None)))
         before = await dump_of(store)
-        await store.write(lambda tx: run(tx, rules.policy))
+        await run(store, rules.policy)
         await take_in(from_the_start, [Arrival(history.events, history.decisions)], rules)
         assert await dump_of(store) == await dump_of(from_the_start)
-        await store.write(lambda tx: run(tx, replace(rules.policy, model=None)))
+        await run(store, replace(rules.policy, model=None))
         assert await dump_of(store) == before
+
+
+def with_limits(rules: Rules, limit: int | None) -> Rules:
+    """The rules, with one limit for every namespace."""
+    namespaces = tuple(replace(one, limit=limit) for one in rules.policy.namespaces)
+    return Rules.of(replace(rules.policy, namespaces=namespaces))
+
+
+async def assert_simulating_tells_what_a_rebuild_makes(store: Store, rules: Rules) -> None:
+    before = await dump_of(store)
+    told = await store.read(lambda tx: simulate_store(tx, rules))
+    assert await dump_of(store) == before
+    await rebuilt(store, rules)
+    after = await dump_of(store)
+    assert {key: one.id for one in told.profiles for key in one.identifiers} == {
+        seen.key: store.ids.of(seen.profile) for seen in after["identifiers"] if seen.profile is not None
+    }
+    assert list(told.refusals) == after["refusals"]
+    assert told.counts["matched"] == sum(link.kind == "matched" for link in after["links"])
+
+
+@settings(LAW, max_examples=80)
+@given(data=st.data(), history=histories(max_events=24), limit=st.sampled_from([None, 1, 2]))
+async def test_simulating_another_policy_on_a_store_tells_what_a_rebuild_makes_matched_links_and_all(
+    data: st.DataObject, history: History, limit: int | None
+) -> None:
+    by_a_model = data.draw(st.booleans())
+    rules = matching(history) if by_a_model else rules_of(history.policy)
+    async with empty_store() as store:
+        await take_in(store, data.draw(arrivals(history._replace(matched=()) if by_a_model else history)), rules)
+        await assert_simulating_tells_what_a_rebuild_makes(store, with_limits(rules, limit))
 
 
 async def matched(history: History) -> dict[str, list[Any]]:

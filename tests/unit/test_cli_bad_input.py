@@ -47,7 +47,7 @@ FILES = {
     "an archive": (b"PK\x03\x04" + bytes(100), "ZIP"),
     "truncated gzip": (gzip.compress(GOOD * 10)[:10], "gzip"),
     "no gzip behind its first bytes": (b"\x1f\x8b\x08\x00" + bytes(20), "gzip"),
-    "UTF-16": ("\ufeffemail\nann@shop.example.org\n".encode("utf-16"), "UTF-8"),
+    "UTF-16 without its mark": ("email\nann@shop.example.org\n".encode("utf-16-le"), "--encoding utf-16-le"),
 }
 
 
@@ -293,3 +293,15 @@ def test_another_id_key_is_refused(cli, tmp_path, monkeypatch):
     monkeypatch.setenv("GRAPH_CDP_ID_KEY", "another key of some length")
     ran = cli("stats", "--format", "json")
     assert (ran.code, orjson.loads(ran.err)["error"]["code"]) == (3, "store_policy")
+
+
+def test_a_table_as_excel_writes_it_is_ingested_and_matched_once_its_encoding_is_named(cli, tmp_path):
+    rows = [f"{number};Zoë {number};zoe{number}@a.example" for number in range(60)]
+    (tmp_path / "guests.csv").write_bytes("\r\n".join(["number;name;email", *rows]).encode("windows-1252"))
+    for command in (("ingest", "guests.csv"), ("match", "run", "guests.csv", "--out", "clusters.csv")):
+        ran = cli(*command)
+        assert (ran.code, "say with --encoding how it is written" in ran.out + ran.err) == (1, True) or (
+            "--encoding" in (tmp_path / "guests.csv.rejects.jsonl").read_text()
+        )
+        assert cli(*command, "--encoding", "windows-1252").code == 0
+    assert "Zoë 7" in cli("profile", "email:zoe7@a.example").out

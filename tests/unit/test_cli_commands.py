@@ -203,6 +203,18 @@ def test_simulate_against_another_policy_tells_what_changes(cli, events, policy,
     assert [len(one["into"]) for one in back["split"]] == [2]
 
 
+def test_simulate_tells_of_a_store_what_another_policy_would_change_and_leaves_it_alone(loaded, events, policy, wide):
+    before = profiles(loaded)
+    told = loaded("simulate", "--policy", wide, "--format", "json").json
+    assert told["against"] == loaded(
+        "simulate", events, "--policy", wide, "--against", policy, "--format", "json"
+    ).json["against"]  # fmt: skip
+    assert loaded("simulate", "--format", "json").json["against"]["unchanged"] == len(before)
+    assert profiles(loaded) == before
+    loaded("rebuild", "--policy", wide)
+    assert {one["id"]: one["identifiers"] for one in told["profiles"]} == profiles(loaded)
+
+
 def test_simulate_follows_decisions_whatever_the_case_they_are_written_in(cli, events, policy, write):
     decision = {"a": "email:ANN@shop.example.org", "b": "user_id:u2", "verdict": "same",
                 "at": "2026-02-01T00:00:00Z", "by": "kim", "reason": "one person"}  # fmt: skip

@@ -55,3 +55,34 @@ def test_what_is_no_model_is_refused(loaded, tmp_path):
     assert (ran.code, json.loads(ran.err)["error"]["code"]) == (2, "input_invalid")
     ran = loaded("match", "adopt", "--namespace", "shoe", "--format", "json")
     assert "no namespace 'shoe'" in json.loads(ran.err)["error"]["message"]
+
+
+def test_a_pair_that_waits_for_a_reviewer_is_shown_attribute_by_attribute(loaded):
+    loaded("match", "adopt")
+    loaded("review", "refresh")
+    item = loaded("review", "list", "--format", "json").json["items"][0]
+    assert item["rule"] == "matched"
+    why = loaded("review", "show", item["id"], "--format", "json").json["why"]
+    (weight,) = (one["figure"] for one in item["evidence"] if one["what"] == "weight in bits")
+    assert why["prior"] + sum(bar["weight"] for bar in why["bars"]) == pytest.approx(weight, abs=0.001)
+    shown = loaded("review", "show", item["id"]).out
+    for bar in why["bars"]:
+        assert bar["attribute"].split()[0] in shown
+
+
+def test_who_walks_through_the_queue_is_not_asked_again_about_profiles_that_a_verdict_joined(loaded, monkeypatch):
+    loaded("match", "adopt")
+    loaded("review", "refresh")
+    items = loaded("review", "list", "--limit", 200, "--format", "json").json["items"]
+    shown = loaded("review", "show", items[0]["id"], "--format", "json").json["profiles"]
+    members = [{one["identifier"] for one in profile["identifiers"]} for profile in shown]
+    twins = {
+        item["id"] for item in items[1:] if all(any(key in side for key in item["identifiers"]) for side in members)
+    }
+    assert twins
+    letters = iter(["s"])
+    monkeypatch.setattr("builtins.input", lambda _: next(letters, ""))
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "one birthday")
+    walked = loaded("review", "walk").out
+    assert f"{items[0]['id']}: decided same." in walked
+    assert not [item for item in twins if item in walked]

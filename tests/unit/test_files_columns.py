@@ -11,7 +11,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graph_cdp.errors import InputError
@@ -38,6 +38,7 @@ def in_columns(path: Path) -> tuple[list[int], list[dict[str, str | None]], list
     return read.lines.tolist(), rows, [(one.line, one.reason) for one in read.rejects]
 
 
+@settings(deadline=None)
 @given(st.lists(pieces, max_size=40).map(b"".join))
 @example(b'x,"y"\n"a,",b\n')
 @example(b'x"",y\n')

@@ -59,7 +59,7 @@ def test_a_line_that_is_no_object_is_rejected_and_the_others_are_read(tmp_path: 
     [
         (b"1", "it has 1 cells where the header has 2"),
         (b"1,2,3", "it has 3 cells where the header has 2"),
-        (b"1,\xff", "not UTF-8 at byte 3"),
+        (b"1,\xff", "not UTF-8 at byte 3: say with --encoding how it is written (by Excel: windows-1252)"),
         (b"1,\0", "NUL at byte 3"),
         (b'1,"a"b', "a quote in the middle of a cell"),
         (b"1,a\rb", "a carriage return in the middle of a cell that is not quoted"),
@@ -110,7 +110,6 @@ TEXT = "name,mail\nAda,a@b.example\n"
         ("sheet.xlsx", b"PK\x03\x04" + bytes(50), "Excel"),
         ("page.pdf", b"%PDF-1.7\n", "PDF"),
         ("a.csv.bz2", b"BZh91AY&SY", "bzip2"),
-        ("utf16.csv", TEXT.encode("utf-16"), "UTF-16"),
         ("utf16_without_mark.csv", TEXT.encode("utf-16-be"), "UTF-16"),
         ("array.json", b'[{"a":1},\n{"a":2}]', "JSON array"),
         ("pretty.json", b'{\n  "a": 1\n}\n', "one object spreads"),

@@ -19,7 +19,9 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph_cdp.errors import InputError
 from graph_cdp.files import Batch, Position, fingerprint, open_rows, sample
+from graph_cdp.files.columns import read_columns
 from graph_cdp.files.streams import lines_of
 
 RECORDS = Path(__file__).parent.parent / "data" / "records"
@@ -263,3 +265,45 @@ def test_real_files_are_read_whole(name: str, count: int) -> None:
     assert len(rows) == count
     assert len({tuple(map(str, row.values())) for row in rows}) == count
     assert not [cell for row in rows for cell in row.values() if isinstance(cell, str) and cell.startswith(" ")]
+
+
+ENCODED = {
+    "as Excel writes it in Graz": ("windows-1252", ";"),
+    "Latin-1": ("latin-1", ","),
+    "Excel's Unicode text": ("utf-16", "\t"),
+    "UTF-16 without its mark": ("utf-16-le", "\t"),
+}
+
+
+@pytest.mark.parametrize(("encoding", "delimiter"), ENCODED.values(), ids=ENCODED)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_text_in_another_encoding_is_read_and_gone_on_with_as_the_same_in_utf8(
+    tmp_path: Path, encoding: str, delimiter: str, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(pack(delimited(ROWS, delimiter).decode().encode(encoding)))
+    batches = list(open_rows(path, size=3, encoding=encoding))
+    assert [row.values for batch in batches for row in batch.rows] == ROWS
+    rest = open_rows(path, batches[0].position, encoding=encoding)
+    assert [row.values for batch in rest for row in batch.rows] == ROWS[3:]
+    columns = read_columns(path, encoding)
+    assert {name: column.to_pylist() for name, column in columns.columns.items()} == {
+        name: [row[name] for row in ROWS] for name in ROWS[0]
+    }
+
+
+def test_the_mark_of_utf16_tells_enough(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        path.write_bytes(mark + delimited(ROWS, "\t").decode().encode(encoding))
+        assert values_in(path) == ROWS
+
+
+def test_what_is_not_in_the_encoding_that_is_named_is_told_and_so_is_one_that_there_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(delimited(ROWS))
+    with pytest.raises(InputError, match="name another with --encoding"):
+        sample(path, encoding="ascii")
+    with pytest.raises(InputError, match="no encoding 'excel'"):
+        sample(path, encoding="excel")
+    assert len(sample(path, encoding="utf8").rows) == len(ROWS)

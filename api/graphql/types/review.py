@@ -15,6 +15,9 @@ from api.graphql.types.profile import Profile
 from api.graphql.types.trait import Trait
 from graph_cdp import review
 from graph_cdp.domain import review as domain_review
+from graph_cdp.domain.link import pair_of
+from graph_cdp.domain.matching import Bar, Why
+from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.review import Item, Ruling
 from graph_cdp.query.review import ItemPage, Preview, Supposed
 
@@ -134,6 +137,49 @@ class ReviewComparison:
         )
 
 
+@strawberry.type(description="What one attribute adds to the weight of two records.")
+class ReviewBar:
+    """One bar of a waterfall."""
+
+    attribute: str = strawberry.field(description="What was compared.")
+    relation: str = strawberry.field(description="How the two values relate, in words.")
+    left: JSON | None = strawberry.field(description="What the first record has; null where it has nothing.")
+    right: JSON | None = strawberry.field(description="What the second record has; null where it has nothing.")
+    weight: float = strawberry.field(description="What this adds, in bits: above 0 it speaks for one person.")
+
+    @classmethod
+    def of(cls, bar: Bar, policy: Policy, masking: Masking) -> "ReviewBar":
+        """A bar as the reader may see it."""
+        column = bar.column
+
+        def shown(value: str | None) -> JSON | None:
+            if value is None or column is None:
+                return None
+            return JSON(masking.value(column, value) if column in policy.by_name else masking.trait(column, value))
+
+        return cls(
+            attribute=bar.attribute, relation=bar.relation, left=shown(bar.a), right=shown(bar.b), weight=bar.weight
+        )
+
+
+@strawberry.type(
+    description="Why two records have their score: `prior` and the weights of the bars add up to `weight`."
+)
+class ReviewWaterfall:
+    """A waterfall of weights."""
+
+    prior: float = strawberry.field(description="The bits before anything was compared.")
+    bars: list[ReviewBar] = strawberry.field(description="What each attribute adds.")
+    weight: float = strawberry.field(description="The weight of the pair, in bits.")
+    score: float = strawberry.field(description="The same as a probability, 0 to 1.")
+
+    @classmethod
+    def of(cls, why: Why, policy: Policy, masking: Masking) -> "ReviewWaterfall":
+        """A waterfall as the reader may see it."""
+        bars = [ReviewBar.of(bar, policy, masking) for bar in why.bars]
+        return cls(prior=why.prior, bars=bars, weight=why.weight, score=why.score)
+
+
 @strawberry.type(description="A profile as it is, or as it would be.")
 class PreviewProfile:
     """One profile of a preview."""
@@ -231,6 +277,19 @@ class ReviewItem(Node):
             for view in sides
         )
         return [ReviewComparison.of(one, info.context.masking) for one in review.compare(left, right)]
+
+    @strawberry.field(
+        description="Why the records of its two identifiers have their score, attribute by attribute; null where no "
+        "model compares both. Needs the scope `read`."
+    )
+    async def waterfall(self, info: Info) -> ReviewWaterfall | None:
+        """Loaded together for all items of a level."""
+        context = info.context
+        context.require("read")
+        if self.item.finding.kind != "duplicate":
+            return None
+        why = await context.loaders.whys.load(pair_of(*self.item.finding.keys))
+        return None if why is None else ReviewWaterfall.of(why, context.services.rules.policy, context.masking)
 
     @strawberry.field(
         description="What deciding it so would do to profiles, nothing written; `WITHDRAWN` tells what undoing would "

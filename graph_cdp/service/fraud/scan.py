@@ -60,6 +60,12 @@ async def scan_for_fraud(
     return Scan(most_suspicious(one for part in seen.parts for one in part.findings), seen.whole, put)
 
 
+async def is_fraud_looked_for(tx: Reading) -> bool:
+    """Whether all rules were applied to every commit."""
+    told = orjson.loads(await tx.note(SCANNED) or "{}")
+    return bool(told.get("seq") == await tx.newest_seq())
+
+
 async def _look(tx: Reading, policy: Policy, rules: Collection[str], *, whole: bool) -> _Seen:
     newest = await tx.newest_seq()
     touched = None if whole else await _touched(tx, policy, newest)

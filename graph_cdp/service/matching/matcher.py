@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from graph_cdp.domain.matching import AdoptedModel
+from graph_cdp.domain.matching import AdoptedModel, Why
 
 Fields: TypeAlias = Mapping[str, str]
 """A record: its values by the name of the column; what is not known is not there."""
@@ -50,6 +50,9 @@ class Matcher(Protocol):
         cannot: Sequence[tuple[int, int]],
     ) -> Sequence[int]:
         """For each record what its cluster is called, from the weights of pairs; the order of records breaks ties."""
+
+    def why(self, one: Fields, other: Fields) -> Why:
+        """Why two records, as they are before they are read, have their score."""
 
 
 def matcher_of(model: AdoptedModel) -> Matcher:

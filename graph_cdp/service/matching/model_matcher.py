@@ -1,12 +1,14 @@
 """A matcher by a model file."""
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from graph_cdp import match
+from graph_cdp.domain.matching import Bar, Why
 from graph_cdp.match.linkage import components
 from graph_cdp.service.matching.matcher import Fields, Resemblance
 
@@ -60,6 +62,20 @@ class ModelMatcher:
         weight = np.array([pair[2] for pair in pairs], np.float64)
         found: list[int] = match.cluster_pairs(records, a, b, weight, self._model, must=must, cannot=cannot).tolist()
         return found
+
+    def why(self, one: Fields, other: Fields) -> Why:
+        """As `match explain` does."""
+        prior, bars, weight, score, band = match.waterfall(self._model, one, other)
+        columns = [learned.attribute.columns[0] for learned in self._model.attributes]
+        # What follows the attributes is about several of them, and has no values.
+        told = zip_longest(bars, columns)
+        return Why(
+            prior,
+            tuple([Bar(bar.attribute, column, bar.relation, bar.a, bar.b, bar.weight) for bar, column in told]),
+            weight,
+            score,
+            band,
+        )
 
 
 def _resemblances(pairs: match.Pairs, kept: NDArray[np.bool_] | slice = slice(None)) -> list[Resemblance]:

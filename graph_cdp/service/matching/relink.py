@@ -1,6 +1,6 @@
 """Bring records that changed up to date: what resembles them, and the matched links of their clusters."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -9,7 +9,7 @@ import orjson
 
 from graph_cdp.domain.decision import Decision, in_force
 from graph_cdp.domain.identifier import Key, Seen, namespace_of
-from graph_cdp.domain.link import Pair
+from graph_cdp.domain.link import Link, Pair
 from graph_cdp.domain.matching import AdoptedModel, Candidate, MatchRecord, matched_link
 from graph_cdp.domain.policy import Policy
 from graph_cdp.service.matching.matcher import Matcher, Resemblance, matcher_of
@@ -35,69 +35,90 @@ async def relink(
         return {}
     matcher = matcher_of(model)
     seen = await tx.lock(keys)
-    changed = await _rewrite(tx, {key: one for key, one in seen.items() if key not in shared}, keys, policy, matcher)
-    starts = (await _rescore(tx, changed, matcher)).union(changed, keys if decided else ())
+    rewritten = await _rewrite(tx, {key: one for key, one in seen.items() if key not in shared}, keys, policy, matcher)
+    starts = (await _rescore(tx, rewritten, matcher)).union(rewritten.changed.keys() - rewritten.fresh)
+    if decided:
+        starts.update(keys)
+    elif rewritten.fresh and await tx.has_decisions():
+        starts |= rewritten.fresh
     return await _relink(tx, starts, model, matcher)
+
+
+class _Rewritten(NamedTuple):
+    """Records that changed, None: it is gone; those that their keys find now; which had none before."""
+
+    changed: dict[Key, MatchRecord | None]
+    found: Collection[MatchRecord]
+    fresh: set[Key]
 
 
 async def _rewrite(
     tx: Writing, seen: Mapping[Key, Seen], keys: Collection[Key], policy: Policy, matcher: Matcher
-) -> dict[Key, MatchRecord | None]:
-    """Write the records that changed, None: it is gone; with those that a key finds no more, or finds again."""
+) -> _Rewritten:
+    """Write the records that changed; with those that a key finds no more, or finds again."""
+    most, before = matcher.most_records_a_key, await tx.records(keys)
+    now = await _now(tx, seen, before, policy, matcher)
+    gone = before.keys() - now.keys()
+    now = {key: record for key, record in now.items() if key not in before or before[key].fields != record.fields}
+    came = {(one, record.key) for record in now.values() for one in record.blocking}
+    went = {(one, key) for key in (*now, *gone) if key in before for one in before[key].blocking}
+    # Counted so far as it is needed to tell what crosses the bound.
+    under = await tx.lock_under({one for one, _ in came | went}, most, most + len(came ^ went) + 1)
+    await tx.drop_records(gone)
+    await tx.put_records(now.values())
+    changed: dict[Key, MatchRecord | None] = {**dict.fromkeys(gone), **now}
+    crowds = Counter(under.crowds)
+    crowds.update(one for one, _ in came - went)
+    crowds.subtract(one for one, _ in went - came)
+    crossed = [one for one, count in under.crowds.items() if (count <= most) != (crowds[one] <= most)]
+    fresh = now.keys() - before.keys()
+    if crossed:
+        changed = {**await _stirred(tx, crossed), **changed}
+        asked = {one for record in changed.values() if record is not None for one in record.blocking}
+        return _Rewritten(changed, (await tx.records_under(asked, most)).values(), fresh)
+    others = [record for key, record in under.records.items() if key not in changed]
+    own = [
+        record._replace(blocking=tuple([one for one in record.blocking if crowds[one] <= most]))
+        for record in now.values()
+    ]
+    return _Rewritten(changed, [*others, *own], fresh)
+
+
+async def _now(
+    tx: Writing, seen: Mapping[Key, Seen], before: Mapping[Key, MatchRecord], policy: Policy, matcher: Matcher
+) -> dict[Key, MatchRecord]:
+    """The records of identifiers as they are now; the keys are made of those alone that have other fields."""
     assert policy.model is not None  # noqa: S101
     columns = Columns.of(policy, policy.model.namespaces, matcher.columns)
-    before = await tx.records(keys)
     known = await records_in(tx, [key for key, one in seen.items() if one.set_aside is None], columns)
-    fields = dict(zip(known, matcher.read([orjson.loads(record) for record in known.values()]), strict=True))
-    told = [key for key in keys if key in fields and (key not in before or before[key].fields != fields[key])]
-    gone = [key for key in keys if key in before and key not in fields]
-    blocking = matcher.blocking_of([fields[key] for key in told])
-    now = [MatchRecord(key, fields[key], keys_) for key, keys_ in zip(told, blocking, strict=True)]
-    came, went = set[tuple[str, Key]](), set[tuple[str, Key]]()
-    came.update((one, record.key) for record in now for one in record.blocking)
-    went.update((one, key) for key in (*told, *gone) if key in before for one in before[key].blocking)
-    await tx.lock_blocking({one for one, _ in came | went})
-    # So far as it is needed to tell what crosses the bound.
-    changed = came ^ went
-    crowds = await tx.crowds({one for one, _ in changed}, matcher.most_records_a_key + len(changed) + 1)
-    await tx.drop_records(gone)
-    await tx.put_records(now)
-    stirred = await _stirred(tx, crowds, came - went, went - came, matcher.most_records_a_key)
-    return {**stirred, **dict.fromkeys(gone), **{record.key: record for record in now}}
+    read = dict(zip(known, matcher.read([orjson.loads(record) for record in known.values()]), strict=True))
+    same = {key: before[key] for key, fields in read.items() if key in before and before[key].fields == fields}
+    told = sorted(read.keys() - same.keys())
+    blocking = matcher.blocking_of([read[key] for key in told])
+    return same | {key: MatchRecord(key, read[key], keys) for key, keys in zip(told, blocking, strict=True)}
 
 
-async def _stirred(
-    tx: Writing, crowds: Mapping[str, int], came: set[tuple[str, Key]], went: set[tuple[str, Key]], most: int
-) -> dict[Key, MatchRecord]:
+async def _stirred(tx: Writing, crossed: Collection[str]) -> dict[Key, MatchRecord]:
     """The records under keys that find too many from now on, or do so no longer."""
-    now = dict(crowds)
-    for one, _ in came:
-        now[one] += 1
-    for one, _ in went:
-        now[one] -= 1
-    crossed = [one for one, count in crowds.items() if (count <= most) != (now[one] <= most)]
-    if not crossed:
-        return {}
     found = await tx.records_under(crossed, _ALL)
     await tx.lock(found)
     return await tx.records(found)
 
 
-async def _rescore(tx: Writing, changed: Mapping[Key, MatchRecord | None], matcher: Matcher) -> set[Key]:
+async def _rescore(tx: Writing, rewritten: _Rewritten, matcher: Matcher) -> set[Key]:
     """Write the pairs of changed records as they are now; gives the ends of those that joined, or join from now on.
 
     Other pairs hang nothing together: they speak within what changed records hang together with, which is looked at.
     """
-    if not changed:
-        return set()
+    changed, found, fresh = rewritten
     subjects = [record for record in changed.values() if record is not None]
-    found = await tx.records_under({key for one in subjects for key in one.blocking}, matcher.most_records_a_key)
     now = {
         (low, high): Candidate(low, high, score, weight, band)
-        for low, high, (score, weight, band) in _scored(subjects, found.values(), matcher)
+        for low, high, (score, weight, band) in _scored(subjects, found, matcher)
         if band != "apart"
     }
-    before = {one.pair: one for one in await tx.candidates_of(changed)}
+    paired = changed.keys() - fresh
+    before = {one.pair: one for one in await tx.candidates_of(paired)} if paired else {}
     put = [one for pair, one in now.items() if before.get(pair) != one]
     gone = before.keys() - now.keys()
     differing = {*(one.pair for one in put), *gone}
@@ -154,13 +175,12 @@ class _Component(NamedTuple):
     seen: dict[Key, Seen]
     candidates: dict[Pair, Candidate]
     decisions: dict[Pair, Decision]
+    matched: dict[Pair, Link]
 
-    @property
-    def several(self) -> set[Key]:
-        """Those that something hangs together with."""
-        same = [one.pair for one in self.decisions.values() if one.verdict == "same"]
+    def ties(self) -> list[Pair]:
+        """What hangs records together."""
         join = [one.pair for one in self.candidates.values() if one.band == "join"]
-        return {key for pair in (*same, *join) for key in pair}.intersection(self.seen)
+        return join + [one.pair for one in self.decisions.values() if one.verdict == "same"]
 
 
 async def _relink(tx: Writing, starts: set[Key], model: AdoptedModel, matcher: Matcher) -> dict[Key, Seen]:
@@ -169,7 +189,7 @@ async def _relink(tx: Writing, starts: set[Key], model: AdoptedModel, matcher: M
         return {}
     component = await _component(tx, starts, model)
     wanted = {pair: matched_link(component.candidates[pair], model) for pair in await _joined(tx, component, matcher)}
-    before = {link.pair: link for link in await tx.links_among(component.seen) if link.kind == "matched"}
+    before = {pair: link for pair, link in component.matched.items() if component.seen.keys() >= {*pair}}
     put = [link for pair, link in wanted.items() if before.get(pair) != link]
     gone = before.keys() - wanted.keys()
     await tx.put_matched(put)
@@ -180,43 +200,61 @@ async def _relink(tx: Writing, starts: set[Key], model: AdoptedModel, matcher: M
 
 async def _joined(tx: Writing, component: _Component, matcher: Matcher) -> list[Pair]:
     """The pairs to be joined of which both belong to one cluster."""
-    several = component.several
-    records = await tx.records(several) if several else {}
-    if not records:
-        return []
-    keys = sorted(records)
-    under = {key: places for key, places in _places_under(records[key] for key in keys).items() if len(places) > 1}
-    crowds = await tx.crowds(under, matcher.most_records_a_key + 1)
-    usable = (places for key, places in under.items() if crowds[key] <= matcher.most_records_a_key)
-    found = {pair for places in usable for pair in combinations(places, 2)}
+    keys = sorted({key for pair in component.ties() for key in pair}.intersection(component.seen))
+    told = {pair: one for pair, one in component.candidates.items() if {*pair}.issubset(keys)}
+    apart = dict[tuple[int, int], Resemblance]()
+    if len(told) < len(keys) * (len(keys) - 1) // 2:
+        # Some are far apart, or no usable key finds both: the records tell.
+        records = await tx.usable_records(keys, matcher.most_records_a_key)
+        keys = sorted(records)
+        under = _places_under(records[key] for key in keys)
+        found = {pair for places in under.values() for pair in combinations(places, 2)}
+        ask = sorted(pair for pair in found if (keys[pair[0]], keys[pair[1]]) not in told)
+        scored = matcher.scores([records[key].fields for key in keys], ask) if ask else ()
+        apart.update(zip(ask, scored, strict=True))
     at = {key: place for place, key in enumerate(keys)}
-    told = {
-        (at[low], at[high]): Resemblance(score, weight, band)
-        for low, high, score, weight, band in component.candidates.values()
-        if low in at and high in at
+    known = {
+        (at[one.low], at[one.high]): Resemblance(one.score, one.weight, one.band)
+        for one in told.values()
+        if one.low in at and one.high in at
     }
-    apart = sorted(found - told.keys())
-    scored = matcher.scores([records[key].fields for key in keys], apart) if apart else ()
-    told.update(zip(apart, scored, strict=True))
-    pairs = [(*pair, told[pair]) for pair in sorted(told)]
+    pairs = sorted((*pair, resemblance) for pair, resemblance in (apart | known).items())
     return joined(keys, pairs, component.decisions.values(), matcher)
 
 
 async def _component(tx: Writing, starts: set[Key], model: AdoptedModel) -> _Component:
-    """Follow pairs to be joined, and those decided same. Each is locked before its pairs are read."""
-    found = _Component({}, {}, {})
-    ask, met = starts, set[Key]()
-    while ask:
-        met |= ask
+    """Follow pairs to be joined, and those decided same. Each is locked before its pairs are read.
+
+    What hangs together is nearly always in the same clusters, which are locked as a whole: so these are read at once.
+    """
+    found = _Component({}, {}, {}, {})
+    met, clusters, reached = set[Key](), set[Key](), starts
+    while ask := reached - met:
         known = await tx.lock(ask)
-        found.seen.update(known)
-        near = await tx.candidates_of(known)
-        found.candidates.update((one.pair, one) for one in near)
-        ask = {key for one in near if one.band == "join" for key in one.pair}
+        near = {seen.cluster for seen in known.values() if seen.cluster is not None} - clusters
+        members = await tx.members_of(near) if near else ()
+        known.update((seen.key, seen) for seen in members if namespace_of(seen.key) in model.namespaces)
         # Asked behind the locks: what was decided on these before is seen.
-        if await tx.has_decisions():
-            stand = {one.pair: one for one in in_force(await tx.decisions_on(known))}
-            found.decisions.update(stand)
-            ask |= {key for one in stand.values() if one.verdict == "same" for key in one.pair}
-        ask = {key for key in ask - met if namespace_of(key) in model.namespaces}
-    return found
+        candidates, decisions, matched = await tx.near(known.keys() - met)
+        found.seen.update(known)
+        found.candidates.update((one.pair, one) for one in candidates)
+        found.decisions.update((one.pair, one) for one in in_force(decisions))
+        found.matched.update((one.pair, one) for one in matched)
+        met |= ask | known.keys()
+        clusters |= near
+        reached = _reached(starts, found.ties(), model)
+    return found._replace(seen={key: seen for key, seen in found.seen.items() if key in reached})
+
+
+def _reached(starts: Collection[Key], ties: Iterable[Pair], model: AdoptedModel) -> set[Key]:
+    """The records that hang together with some."""
+    near = defaultdict[Key, set[Key]](set)
+    for low, high in ties:
+        if namespace_of(low) in model.namespaces and namespace_of(high) in model.namespaces:
+            near[low].add(high)
+            near[high].add(low)
+    reached, ask = set[Key](), set(starts)
+    while ask:
+        reached |= ask
+        ask = {other for key in ask for other in near[key]} - reached
+    return reached

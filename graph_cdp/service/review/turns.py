@@ -3,6 +3,7 @@
 from typing import Final
 
 from graph_cdp.domain.times import Millis
+from graph_cdp.service.fraud.scan import is_fraud_looked_for
 from graph_cdp.service.review.refresh import REVIEWED
 from graph_cdp.store.port import Reading, Writing
 
@@ -11,8 +12,13 @@ _DUE: Final = "review_due"
 
 
 async def is_behind(tx: Reading) -> bool:
-    """Whether there were commits since the queue was refreshed last."""
+    """Whether there were commits since duplicates were looked for last."""
     return await tx.note(REVIEWED) != str(await tx.newest_seq())
+
+
+async def is_due(tx: Reading) -> bool:
+    """Whether there were commits since duplicates or signs of fraud were looked for last."""
+    return await is_behind(tx) or not await is_fraud_looked_for(tx)
 
 
 async def take_turn(tx: Writing, now: Millis, lapses: Millis) -> bool:

@@ -1,6 +1,6 @@
 """Print how records are matched here and by Splink: the same data, the same machine, the same run.
 
-Takes about four minutes on two cores; `--scale 0.1` makes a tenth of the made-up records, and says less.
+Takes about six minutes on two cores; `--scale 0.1` makes a tenth of the made-up records, and says less.
 """
 
 # Light to import: what this process holds in memory would count as its children's.
@@ -13,10 +13,12 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-_SINGLE = {"ours": "our engine", "store": "through SQLite", "splink": "Splink"}
+_SINGLE = {"ours": "our engine", "sqlite": "through SQLite", "neo4j": "through Neo4j", "splink": "Splink"}
 _STORED = {
     "commit_p50_ms": "commit p50 ms",
     "commit_p99_ms": "commit p99 ms",
+    "round_p50_ms": "round trip p50 ms",
+    "round_p99_ms": "p99 ms",
     "adopt_s": "adopt s",
     "trained_mb": "MB before",
     "adopt_mb": "MB",

@@ -1,12 +1,8 @@
-"""One new record beside those known: by the engine alone, through a store, and by Splink. Milliseconds a record."""
+"""One new record beside those known: by the engine alone, and by Splink. Milliseconds a record."""
 
-import asyncio
-import resource
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -61,69 +57,7 @@ def ours(data: Data) -> Figures:
         others = np.arange(1, len(candidates) + 1)
         score_pairs(model, [*folded, *(held[row] for row in candidates)], np.zeros_like(others), others)
 
-    return {"records": len(known), **_told(_timed(look_up, new.to_pylist()))}
-
-
-def stored(data: Data) -> Figures:
-    """The same through a store on disk, as a source tells of them: SQLite, one event and one transaction each.
-
-    `adopt_s` and `adopt_mb`: how long all known records take to be matched when the model is adopted, and the memory.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_stored(data, Path(folder) / "store.db"))
-
-
-async def _stored(data: Data, path: Path) -> Figures:
-    from graph_cdp.match import Table, model_to_json, recognise, train  # noqa: PLC0415
-    from graph_cdp.policies import Rules, parse_policy  # noqa: PLC0415
-    from graph_cdp.service.ingest import ingest  # noqa: PLC0415
-    from graph_cdp.service.matching import adopt_model, run  # noqa: PLC0415
-    from tests.stores import NOW, file_url, opened  # noqa: PLC0415
-
-    known, new = Parted.of(data, NEW_RECORDS["ours"])
-    rules = Rules.of(parse_policy('[[namespace]]\nname = "crm"\nlimit = 1\n', "the policy of the bench"))
-
-    def events(records: pa.Table) -> list[Any]:
-        raw = [_event(record, data.id) for record in records.to_pylist()]
-        return [rules.reader.read(one, source="bench", now=NOW) for one in raw]
-
-    store = await opened(file_url(path))
-    for first in range(0, len(known), 10_000):
-        some = events(known.slice(first, 10_000))
-        await store.write(lambda tx, some=some: ingest(tx, some, rules))
-    table = Table.of({name: known[name] for name in known.column_names if name != data.id})
-    model = model_to_json(train(table, recognise(table)))
-    trained_mb = _peak_mb()
-    begin = time.perf_counter()
-    policy = await store.write(lambda tx: adopt_model(tx, model, rules.policy, NOW))
-    await store.write(lambda tx: run(tx, policy))
-    adopt_s, adopt_mb = time.perf_counter() - begin, _peak_mb()
-    matching, took, whole = rules._replace(policy=policy), list[float](), list[float]()
-
-    async def take_in(tx: Any, event: Any) -> None:
-        begin = time.perf_counter()
-        await ingest(tx, [event], matching)
-        took.append(1_000 * (time.perf_counter() - begin))
-
-    with collected_seldom():
-        for event in events(new):
-            begin = time.perf_counter()
-            await store.write(lambda tx, event=event: take_in(tx, event))
-            whole.append(1_000 * (time.perf_counter() - begin))
-    await store.close()
-    commit = [all_of_it - work for all_of_it, work in zip(whole, took, strict=True)]
-    spent = {"records": len(known), "adopt_s": adopt_s, "adopt_mb": adopt_mb, "trained_mb": trained_mb}
-    return {**_told(took), **{f"commit_{name}": value for name, value in _told(commit).items()}, **spent}
-
-
-def _event(record: dict[str, str | None], id_: str) -> dict[str, Any]:
-    return {
-        "type": "identify",
-        "messageId": record[id_],
-        "timestamp": "2026-01-01T00:00:00Z",
-        "identifiers": [{"namespace": "crm", "value": record[id_]}],
-        "traits": {name: value for name, value in record.items() if value is not None and name != id_},
-    }
+    return {"records": len(known), **told(_timed(look_up, new.to_pylist()))}
 
 
 def splink(data: Data) -> Figures:
@@ -133,7 +67,7 @@ def splink(data: Data) -> Figures:
     known, new = Parted.of(data, NEW_RECORDS["splink"])
     look_up = trained_to_look_up(known, SETTINGS["historical_50k"]())
     took = _timed(lambda row: look_up(new.slice(row, 1)), list(range(len(new))))
-    return {"records": len(known), **_told(took)}
+    return {"records": len(known), **told(took)}
 
 
 def _timed(work: Callable[[Any], object], things: list[Any]) -> list[float]:
@@ -146,10 +80,7 @@ def _timed(work: Callable[[Any], object], things: list[Any]) -> list[float]:
     return took
 
 
-def _told(took: list[float]) -> Figures:
+def told(took: list[float]) -> Figures:
+    """Median and 99th percentile, without those that waited for what is compiled and cached."""
     rest = np.array(took[int(len(took) * _WARM) :])
     return {"p50_ms": float(np.median(rest)), "p99_ms": float(np.quantile(rest, 0.99))}
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

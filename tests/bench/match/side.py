@@ -1,4 +1,5 @@
-"""One side on one data set, in a process of its own: `python -m tests.bench.match.side ours|splink|store NAME SCALE`.
+"""One side on one data set, in a process of its own: `python -m tests.bench.match.side SIDE NAME SCALE`; SIDE is ours,
+splink, sqlite or neo4j.
 
 Prints one line of JSON: seconds from records in memory to clusters (imports and reading are not timed), MB at the
 most until then, and F1 of pairs in whole clusters; for `new_record`, milliseconds a record.
@@ -10,6 +11,7 @@ import resource
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -51,6 +53,14 @@ def splink(data: Data, name: str) -> Figures:
     return {**spent, "f1": f1(found), "f1_best": best}
 
 
+def _look_up(side: str) -> Callable[[Data], Figures]:
+    if side in ("ours", "splink"):
+        return {"ours": new_record.ours, "splink": new_record.splink}[side]
+    from tests.bench.match import stored_record  # noqa: PLC0415
+
+    return {"sqlite": stored_record.through_sqlite, "neo4j": stored_record.through_neo4j}[side]
+
+
 def _spent(begin: float) -> Figures:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": time.perf_counter() - begin, "peak_mb": peak}
@@ -63,7 +73,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     if name == "new_record":
         data = load("historical_50k")
-        figures = {"ours": new_record.ours, "store": new_record.stored, "splink": new_record.splink}[side](data)
+        figures = _look_up(side)(data)
     else:
         data = load(name, float(scale))
         figures = ours(data) if side == "ours" else splink(data, name)
