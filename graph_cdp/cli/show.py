@@ -57,24 +57,30 @@ def notes_console() -> Console:
 
 def _print(console: Console, parts: Iterable[RenderableType]) -> None:
     for part in parts:
-        # In a pipe text stays on its line, however long that is.
-        console.print(part, soft_wrap=isinstance(part, Text) and not console.is_terminal)
         if isinstance(part, Table):
-            console.print()
+            _print_table(console, part)
+        else:
+            # In a pipe text stays on its line, however long that is.
+            console.print(part, soft_wrap=isinstance(part, Text) and not console.is_terminal)
+
+
+def _print_table(console: Console, made: Table) -> None:
+    # As part of the table a title that is wider would be folded.
+    title, made.title = made.title, None
+    if title is not None:
+        console.print(title)
+    console.print(made)
+    console.print()
 
 
 def table(title: str, *columns: str, right: Iterable[str] = ()) -> Table:
     """An empty table; the columns in `right` hold numbers. Nothing is cut off: long values go on below."""
-    made = Table(
-        title=title or None,
-        box=SIMPLE_HEAD,
-        title_justify="left",
-        title_style="bold",
-        pad_edge=False,
-        show_edge=False,
-    )
+    made = Table(title=_title(title), box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold", header_style="dim")
+        number = column in right
+        made.add_column(
+            column, justify="right" if number else "left", no_wrap=number, overflow="fold", header_style="dim"
+        )
     return made
 
 
@@ -100,12 +106,16 @@ def plain(value: object, style: str = "") -> Text:
 
 def facts(title: str, values: Mapping[str, object]) -> Table:
     """Names and values, one below the other."""
-    made = Table(title=title or None, box=None, show_header=False, title_justify="left", title_style="bold")
+    made = Table(title=_title(title), box=None, show_header=False)
     made.add_column(style="dim")
     made.add_column(overflow="fold")
     for name, value in values.items():
         add(made, name, value)
     return made
+
+
+def _title(title: str) -> Text | None:
+    return plain(title, style="bold") if title else None
 
 
 def _harmless(text: str) -> str:
