@@ -9,7 +9,7 @@ from io import StringIO
 
 import orjson
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleRenderable, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -60,8 +60,8 @@ def _print(console: Console, parts: Iterable[RenderableType]) -> None:
         if isinstance(part, Table):
             _print_table(console, part)
         else:
-            # In a pipe text stays on its line, however long that is.
-            console.print(part, soft_wrap=isinstance(part, Text) and not console.is_terminal)
+            # In a pipe text stays on its line, however long that is; and anywhere what is to be copied.
+            console.print(part, soft_wrap=isinstance(part, Text) and (part.no_wrap or not console.is_terminal))
 
 
 def _print_table(console: Console, made: Table) -> None:
@@ -86,7 +86,7 @@ def table(title: str, *columns: str, right: Iterable[str] = ()) -> Table:
 
 def add(made: Table, *cells: object, style: str = "") -> None:
     """Add a row; numbers get their thousands parted."""
-    made.add_row(*(cell if isinstance(cell, Text) else plain(cell) for cell in cells), style=style)
+    made.add_row(*(cell if isinstance(cell, ConsoleRenderable) else plain(cell) for cell in cells), style=style)
 
 
 def plain(value: object, style: str = "") -> Text:

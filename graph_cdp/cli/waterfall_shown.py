@@ -1,15 +1,17 @@
 """Why two records have their score, in JSON and as bars in a terminal."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.text import Text
 
 from graph_cdp.cli.show import add, plain, table
 from graph_cdp.match import Waterfall
 
-_WIDTH = 36
+_NARROWEST, _WIDEST = 12, 37
 _STYLES = {"start": "dim", "for": "green", "against": "red", "sum": "bold blue"}
 _VERDICT = {
     "join": "are taken for the same person",
@@ -67,15 +69,29 @@ def waterfall_text(found: Waterfall, a: str, b: str) -> Iterator[RenderableType]
         attribute, relation, a_value, b_value, weight, begin, end, kind = step
         values = (a_value, b_value) if kind in {"for", "against"} else ("", "")
         style = _STYLES[kind]
-        bar = _bar(begin, end, low, high, style)
+        bar = _Bar(begin, end, low, high, style)
         add(made, attribute, *values, plain(relation, "dim"), plain(f"{weight:+.1f}", style), bar)
     yield made
 
 
-def _bar(begin: float, end: float, low: float, high: float, style: str) -> Text:
-    scale = _WIDTH / (high - low or 1.0)
-    left, right = (round((bits - low) * scale) for bits in sorted((begin, end)))
-    zero = round(-low * scale)
-    drawn = Text("".join("│" if place == zero else " " for place in range(_WIDTH + 1)), "dim")
-    filled = Text("█" * (right - left) or "▏", style)
-    return drawn[:left].append_text(filled).append_text(drawn[left + len(filled) :])
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """One bar, from `begin` to `end`, of a scale from `low` to `high`: as wide as there is room for."""
+
+    begin: float
+    end: float
+    low: float
+    high: float
+    style: str
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(_NARROWEST, _WIDEST)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = min(options.max_width, _WIDEST)
+        scale = (width - 1) / (self.high - self.low or 1.0)
+        left, right = (round((bits - self.low) * scale) for bits in sorted((self.begin, self.end)))
+        zero = round(-self.low * scale)
+        drawn = Text("".join("│" if place == zero else " " for place in range(width)), "dim")
+        filled = Text("█" * (right - left) or "▏", self.style)
+        yield drawn[:left].append_text(filled).append_text(drawn[left + len(filled) :])
