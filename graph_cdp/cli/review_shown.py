@@ -61,7 +61,9 @@ def page_text(page: ItemPage, now: Millis) -> Iterator[RenderableType]:
     if not page.items:
         yield plain("Nothing waits. `graph-cdp review refresh` looks for what came since.")
         return
-    made = table("Most useful first", "item", "kind", "score", "gain", "state", "why", right=("score", "gain"))
+    made = table(
+        "Most useful first", "item", "kind", "score", "gain", "state", "why", right=("score", "gain"), whole=("item",)
+    )
     for item in page.items:
         standing = item.standing.at(now)
         state = standing.state if standing.assignee is None else f"{standing.state} ({standing.assignee})"

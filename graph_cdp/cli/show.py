@@ -73,13 +73,17 @@ def _print_table(console: Console, made: Table) -> None:
     console.print()
 
 
-def table(title: str, *columns: str, right: Iterable[str] = ()) -> Table:
-    """An empty table; the columns in `right` hold numbers. Nothing is cut off: long values go on below."""
+def table(title: str, *columns: str, right: Iterable[str] = (), whole: Iterable[str] = ()) -> Table:
+    """An empty table; the columns in `right` hold numbers, those in `whole` what is copied from them.
+
+    Nothing is cut off: long values of other columns go on below.
+    """
     made = Table(title=_title(title), box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for column in columns:
         number = column in right
+        in_one_piece = number or column in whole
         made.add_column(
-            column, justify="right" if number else "left", no_wrap=number, overflow="fold", header_style="dim"
+            column, justify="right" if number else "left", no_wrap=in_one_piece, overflow="fold", header_style="dim"
         )
     return made
 
