@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -18,6 +19,10 @@ __all__ = ["neo4j_current", "neo4j_lts"]
 SERVERS = ("neo4j-current", "neo4j-lts")
 LASTING = ("sqlite-file", *SERVERS)
 STORES = ("sqlite-memory", *LASTING)
+
+# A busy machine makes any example slow, and no test is timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _FOLDERS = ("unit", "property", "scenarios", "contract")
 
