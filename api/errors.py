@@ -98,6 +98,7 @@ _CODE_BY_STATUS = {
 }
 _RETRY_AFTER_S = 10  # where nothing better is known: somebody has to see to the store
 _INTERNAL = "This failed, and the log says why."
+_NO_SUCH_PATH = "There is nothing at this path. GraphQL is at /graphql, and /openapi.json has the other paths."
 # What these say themselves names the store's address, and is for the log.
 _MESSAGE_BY_CODE = dict.fromkeys(("error", "internal", "store_error", "policy_invalid", "config_invalid"), _INTERNAL)
 _MESSAGE_BY_CODE |= {
@@ -155,7 +156,8 @@ async def answer_refusal(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     code = _CODE_BY_STATUS.get(error.status_code, "error")
-    face = Face(error.status_code, dict(error.headers or {}), code, str(error.detail))
+    message = _NO_SUCH_PATH if error.status_code == 404 else str(error.detail)
+    face = Face(error.status_code, dict(error.headers or {}), code, message)
     return Response(face.body, face.status, face.headers, "application/json")
 
 

@@ -1,9 +1,11 @@
 """The stores that the suites run on, each in turn; and the order of the tests, in one process or in several."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -17,6 +19,10 @@ __all__ = ["neo4j_current", "neo4j_lts"]
 SERVERS = ("neo4j-current", "neo4j-lts")
 LASTING = ("sqlite-file", *SERVERS)
 STORES = ("sqlite-memory", *LASTING)
+
+# A busy machine makes any example slow, and no test is timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _FOLDERS = ("unit", "property", "scenarios", "contract")
 
@@ -34,10 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class ByFileAndServer(LoadScopeScheduling):
-    """Parts the tests among several processes so that what a file shares is made once; each has servers of its own."""
+    """Parts the tests among several processes so that what a file shares is made once; each has servers of its own.
+
+    A running server that was named is for one of them alone: they would wipe each other's data.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         server = next((name for name in SERVERS if name in nodeid.replace("_", "-")), "none")
+        if server == "neo4j-current" and os.environ.get("GRAPH_CDP_TEST_NEO4J"):
+            return server
         return f"{nodeid.partition('::')[0]} {server}"
 
 

@@ -20,6 +20,7 @@ from graph_cdp import local_neo4j
 # Two servers share a small machine with the tests, and live too briefly to repay Java's second compiler.
 SMALL: dict[str, Any] = {"heap_mib": 1024, "page_cache_mib": 512, "java_options": ["-XX:TieredStopAtLevel=1"]}
 _BATCH = 20_000
+_PASSWORD = "for-the-tests"
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +75,15 @@ def _server(version: str, directory: Path) -> Iterator[str]:
 
 @contextmanager
 def _in_docker(version: str) -> Iterator[str]:
-    from testcontainers.neo4j import Neo4jContainer  # noqa: PLC0415 - only where Docker is asked for
+    from docker.errors import DockerException  # noqa: PLC0415 - only where Docker is asked for
+    from testcontainers.community.neo4j import Neo4jContainer  # noqa: PLC0415
 
-    with Neo4jContainer(f"neo4j:{version}-community") as container:
+    try:
+        container = Neo4jContainer(f"neo4j:{version}-community", username="neo4j", password=_PASSWORD)
+    except DockerException as error:
+        raise RuntimeError(
+            f"GRAPH_CDP_TEST_DOCKER=1 asks for Docker, and no engine answers: start it, or unset that. {error}"
+        ) from None
+    with container:
         url = urlsplit(container.get_connection_url())
-        yield f"bolt://{container.username}:{container.password}@{url.hostname}:{url.port}"
+        yield f"bolt://neo4j:{_PASSWORD}@{url.hostname}:{url.port}"

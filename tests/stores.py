@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from graph_cdp.config import StoreUrl
 from graph_cdp.domain.decision import Decision
@@ -36,7 +37,8 @@ def url_text(url: StoreUrl) -> str:
     """The URL for another process, password and all."""
     if url.is_sqlite:
         return f"sqlite:///{url.path}"
-    return f"{url.scheme}://{url.user}:{url.password}@{url.host}:{url.port}/{url.database or ''}"
+    user, password = (quote(part or "", safe="") for part in (url.user, url.password))
+    return f"{url.scheme}://{user}:{password}@{url.host}:{url.port}/{url.database or ''}"
 
 
 async def opened(url: StoreUrl, id_key: str = ID_KEY) -> Store:

@@ -39,9 +39,12 @@ def serve(
     development every caller needs a key (graph-cdp keys make) or a token.
     """
     from api.ops.serving import Wanted, serve_until_stopped
+    from graph_cdp.cli.show import note
 
     if demo:
         store, mode = demo_store(), "development"
+        if port > 0:  # else the log tells which
+            note(f"Ask at http://{host}:{port}/graphql; Ctrl-C stops.")
     else:
         mode = None
     serve_until_stopped(Wanted(host, port, workers, store, policy, mode))

@@ -1,8 +1,9 @@
 """An explanation in JSON and in words."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from graph_cdp.cli.decisions_shown import decision_json, decisions_table, in_order
@@ -15,6 +16,7 @@ from graph_cdp.domain.times import iso
 from graph_cdp.query.explain import Aside, Explanation, Step, Verdict
 
 _SHOWN = 10
+_TIMES = {1: "once", 2: "twice"}
 
 _ANSWER: dict[Verdict, str] = {
     "same_profile": "are in one profile. The strongest path of links from one to the other:",
@@ -80,22 +82,36 @@ def _counts(aside: Aside) -> str:
     return " (" + ", ".join(f"{count:,} {namespace}" for namespace, count in sorted(aside.linked.items())) + ")"
 
 
-def _drawn(start: Key, path: tuple[Step, ...]) -> Text:
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Lines, each behind a bar; what is too wide goes on below, behind its bar."""
+
+    lines: list[tuple[Text, Text]]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Text()
+        for bar, words in self.lines:
+            for part in words.wrap(console, max(options.max_width - bar.cell_len, 1)):
+                yield bar + part
+        yield Text()
+
+
+def _drawn(start: Key, path: tuple[Step, ...]) -> _Drawn:
     """The path from top to bottom, the evidence between the identifiers."""
-    drawn, here = Text("\n"), start
-    drawn.append("  ").append_text(plain(here, "bold cyan")).append("\n")
+    here, indent = start, Text("  ")
+    lines = [(indent, plain(here, "bold cyan"))]
     for step in path:
         refusal = step.refusal
-        bar = ("  ╎ ", "yellow") if refusal else ("  │ ", "green")
+        bar = Text("  ╎ ", "yellow") if refusal else Text("  │ ", "green")
         if refusal:
-            drawn.append(*bar).append(f"refused: {because(refusal.reason, refusal.namespace)}\n", "yellow")
-        drawn.append(*bar).append_text(plain(_evidence(step.link))).append("\n")
+            lines.append((bar, Text(f"refused: {because(refusal.reason, refusal.namespace)}", "yellow")))
+        lines.append((bar, plain(_evidence(step.link))))
         for event in step.examples:
             words = f"e.g. {event.name or event.type}, {minute(event.at)}, {event.source} ({event.id})"
-            drawn.append(*bar).append_text(plain(words, "dim")).append("\n")
+            lines.append((bar, plain(words, "dim")))
         here = step.link.high if step.link.low == here else step.link.low
-        drawn.append("  ").append_text(plain(here, "bold cyan")).append("\n")
-    return drawn
+        lines.append((indent, plain(here, "bold cyan")))
+    return _Drawn(lines)
 
 
 def _evidence(link: Link) -> str:
@@ -106,5 +122,5 @@ def _evidence(link: Link) -> str:
         case "matched":
             return f"matched with a score of {link.score:.3f}, by the model {sources}"
         case _:
-            times = "once" if link.count == 1 else f"{link.count:,} times"
+            times = _TIMES.get(link.count, f"{link.count:,} times")
             return f"named together {times}, {span(link.first_seen, link.last_seen)}, by {sources}"

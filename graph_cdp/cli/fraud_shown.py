@@ -61,7 +61,7 @@ def scan_text(found: Scan, top: int, ids: ProfileIds) -> Iterator[RenderableType
 
 def findings_text(findings: Sequence[Finding], ids: ProfileIds) -> RenderableType:
     """Findings in a table."""
-    made = table("Most suspicious first", "score", "rule", "why", "item", right=("score",))
+    made = table("Most suspicious first", "score", "rule", "why", "item", right=("score",), whole=("item",))
     for one in findings:
         why = "\n".join(reason.worded(str) for reason in one.reasons)
         add(made, Text(f"{one.score:.2f}", style=_style(one.score)), one.rule, why, item_of(one, ids).id)

@@ -34,7 +34,7 @@ def keys_text(every: Sequence[ApiKey]) -> Iterator[RenderableType]:
     if not every:
         yield plain("No key was made yet.")
         return
-    made = table("Keys", "id", "label", "scopes", "source", "made", "revoked")
+    made = table("Keys", "id", "label", "scopes", "source", "made", "revoked", whole=("id",))
     for key in every:
         revoked = "" if key.revoked_at is None else minute(key.revoked_at)
         style = "dim" if revoked else ""

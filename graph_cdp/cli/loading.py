@@ -128,16 +128,18 @@ def _counts(loaded: Loaded) -> dict[str, object]:
 
 def loads_text(loads: Loads) -> Iterator[RenderableType]:
     """What became of the files, for persons."""
-    numbers = ("rows", "accepted", "duplicates", "conflicts", "rejected", "rows/s")
+    numbers = ("rows", "accepted", "duplicates", "conflicts", "rejected")
     made = table("Loaded", "file", "source", *numbers, right=numbers)
     for one in loads.done:
-        _add(made, one.understood.source.path.name, one.understood.source.name, one.loaded, one.rows_now, one.seconds)
+        _add(made, one.understood.source.path.name, one.understood.source.name, one.loaded)
+    total = loads.total
     if len(loads.done) > 1:
         made.add_section()
-        rows_now, seconds = sum(one.rows_now for one in loads.done), sum(one.seconds for one in loads.done)
-        _add(made, "all", "", loads.total, rows_now, seconds)
+        _add(made, "all", "", total)
     yield made
-    total = loads.total
+    rows_now, seconds = sum(one.rows_now for one in loads.done), sum(one.seconds for one in loads.done)
+    if rows_now and seconds:
+        yield plain(f"{rows_now:,} rows read, {round(rows_now / seconds):,} a second.", "dim")
     for words, counts in (
         ("Identifiers whose namespace is not in the policy; they join nobody", total.unknown_namespaces),
         ("Identifiers that cannot be normalised; they join nobody", total.invalid_values),
@@ -155,7 +157,5 @@ def loads_text(loads: Loads) -> Iterator[RenderableType]:
             yield plain(f"{one.understood.source.path} was loaded before and is not read again.", "dim")
 
 
-def _add(made: Table, name: str, source: str, loaded: Loaded, rows_now: int, seconds: float) -> None:
-    rate = round(rows_now / seconds) if rows_now and seconds else None
-    numbers = (loaded.rows, loaded.accepted, loaded.duplicates, loaded.conflicts, loaded.rejected, rate)
-    add(made, name, source, *numbers)
+def _add(made: Table, name: str, source: str, loaded: Loaded) -> None:
+    add(made, name, source, loaded.rows, loaded.accepted, loaded.duplicates, loaded.conflicts, loaded.rejected)

@@ -7,11 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
-from typing import Literal
 
 import orjson
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -60,10 +59,20 @@ def notes_console() -> Console:
 
 def _print(console: Console, parts: Iterable[RenderableType]) -> None:
     for part in parts:
-        # In a pipe text stays on its line, however long that is.
-        console.print(part, soft_wrap=isinstance(part, Text) and not console.is_terminal)
         if isinstance(part, Table):
-            console.print()
+            _print_table(console, part)
+        else:
+            # In a pipe text stays on its line, however long that is; and anywhere what is to be copied.
+            console.print(part, soft_wrap=isinstance(part, Text) and (part.no_wrap or not console.is_terminal))
+
+
+def _print_table(console: Console, made: Table) -> None:
+    # As part of the table a title that is wider would be folded.
+    title, made.title = made.title, None
+    if title is not None:
+        console.print(title)
+    console.print(made)
+    console.print()
 
 
 @dataclass(frozen=True)
@@ -84,27 +93,23 @@ class Drawn:
 
 
 def table(title: str, *columns: str, right: Iterable[str] = (), whole: Iterable[str] = ()) -> Table:
-    """An empty table; the columns in `right` hold numbers, those in `whole` what is to be copied in one piece.
+    """An empty table; the columns in `right` hold numbers, those in `whole` what is copied from them.
 
-    Nothing is cut off: long values go on below.
+    Nothing is cut off: long values of other columns go on below.
     """
-    made = Table(
-        title=title or None,
-        box=SIMPLE_HEAD,
-        title_justify="left",
-        title_style="bold",
-        pad_edge=False,
-        show_edge=False,
-    )
+    made = Table(title=_title(title), box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for column in columns:
-        side: Literal["left", "right"] = "right" if column in right else "left"
-        made.add_column(column, justify=side, overflow="fold", header_style="dim", no_wrap=column in whole)
+        number = column in right
+        in_one_piece = number or column in whole
+        made.add_column(
+            column, justify="right" if number else "left", no_wrap=in_one_piece, overflow="fold", header_style="dim"
+        )
     return made
 
 
 def add(made: Table, *cells: object, style: str = "") -> None:
     """Add a row; numbers get their thousands parted."""
-    made.add_row(*(cell if isinstance(cell, Text | Drawn) else plain(cell) for cell in cells), style=style)
+    made.add_row(*(cell if isinstance(cell, ConsoleRenderable) else plain(cell) for cell in cells), style=style)
 
 
 def plain(value: object, style: str = "") -> Text:
@@ -124,12 +129,16 @@ def plain(value: object, style: str = "") -> Text:
 
 def facts(title: str, values: Mapping[str, object]) -> Table:
     """Names and values, one below the other."""
-    made = Table(title=title or None, box=None, show_header=False, title_justify="left", title_style="bold")
+    made = Table(title=_title(title), box=None, show_header=False)
     made.add_column(style="dim")
     made.add_column(overflow="fold")
     for name, value in values.items():
         add(made, name, value)
     return made
+
+
+def _title(title: str) -> Text | None:
+    return plain(title, style="bold") if title else None
 
 
 def _harmless(text: str) -> str:

@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ from graph_cdp.local_neo4j.versions import main_class
 if TYPE_CHECKING:
     import psutil  # type: ignore[import-untyped]
 
+_EXEC_S = 30.0
+_EXEC_PAUSE_S = 0.001
 _ADMIN_TIMEOUT_S = 3600  # a dump of much data takes its time
 
 
@@ -48,6 +52,18 @@ def spawn(folder: Folder, version: str, memory: Memory, options: Sequence[str]) 
         ],
         setsid=True,
     )
+
+
+def wait_for_command_line(pid: int) -> None:
+    """Wait until a process that was just spawned can be told by its command line, or has ended.
+
+    Spawning returns as soon as the new program has its memory, and its command line is written there a while after.
+    """
+    psutil = extra("psutil")
+    until = time.monotonic() + _EXEC_S
+    with suppress(psutil.Error):
+        while not psutil.Process(pid).cmdline() and time.monotonic() < until:
+            time.sleep(_EXEC_PAUSE_S)
 
 
 def server_process(folder: Folder, pid: int) -> "psutil.Process | None":

@@ -17,7 +17,7 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 from graph_cdp.errors import LocalNeo4jError
 from graph_cdp.local_neo4j.folder import Folder, Record
 from graph_cdp.local_neo4j.installation import Progress, install, silent
-from graph_cdp.local_neo4j.java import end, server_process, set_initial_password, spawn
+from graph_cdp.local_neo4j.java import end, server_process, set_initial_password, spawn, wait_for_command_line
 from graph_cdp.local_neo4j.locks import locked
 from graph_cdp.local_neo4j.models import Running, Stopped
 from graph_cdp.local_neo4j.settings import LOCALHOST, Memory, memory_for, neo4j_conf
@@ -25,7 +25,6 @@ from graph_cdp.local_neo4j.versions import CURRENT
 
 _NAME = "neo4j"
 _PAUSE_S = 0.1
-_SEEN_S = 2.0
 _HTTP_TIMEOUT_S = 10
 
 
@@ -119,12 +118,10 @@ def _start(
     progress(f"starting Neo4j {version}", 0, 0)
     record = Record(version, 0, bolt, http)
     folder.write_record(record)  # before the server touches the data: from here on they may be of this version
-    folder.write_record(replace(record, pid=spawn(folder, version, memory, java_options)))
-    running, seen_by = status(folder.dir), time.monotonic() + _SEEN_S
-    # On a busy machine a process that was spawned just now shows no command line yet.
-    while isinstance(running, Stopped) and time.monotonic() < seen_by:
-        time.sleep(_PAUSE_S)
-        running = status(folder.dir)
+    pid = spawn(folder, version, memory, java_options)
+    folder.write_record(replace(record, pid=pid))
+    wait_for_command_line(pid)
+    running = status(folder.dir)
     if isinstance(running, Stopped):
         raise LocalNeo4jError(f"Neo4j {version} did not start in {folder.dir}:\n{folder.log_tail()}")
     try:

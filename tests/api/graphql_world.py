@@ -24,6 +24,7 @@ from graph_cdp.domain.event import Event
 from graph_cdp.domain.review import Evidence, Finding, Reason
 from graph_cdp.domain.times import parse_time
 from graph_cdp.policies import Rules, default_policy
+from graph_cdp.query.profile import ProfileView, profile_of
 from graph_cdp.resolve import ProfileIds
 from graph_cdp.review import item_of
 from graph_cdp.service.decide import decide
@@ -35,6 +36,7 @@ Plain = dict[str, Any]
 RULES = Rules.of(default_policy())
 NOW = parse_time("2026-03-01T12:00:00Z")
 CORE = schema._schema
+ANN = '(identifier: {namespace: "user_id", value: "ann"})'
 
 _HEADER = re.compile(r"\s*(?:--|//) ([a-z_]+/[a-z_]+): ")
 
@@ -148,6 +150,18 @@ async def load(store) -> None:
     await store.write(lambda tx: ingest(tx, events, RULES))
     await store.write(lambda tx: decide(tx, [DECISION], RULES.policy))
     await store.write(lambda tx: put_findings(tx, [DUPLICATE, FRAUD], ["made"]))
+
+
+async def view_of(world: World, key: str = "user_id:ann") -> ProfileView:
+    """The profile that holds an identifier, as the store gives it."""
+    store = world.services.store
+    view = await store.read(lambda tx: profile_of(tx, key, store, RULES.policy, 100))
+    assert isinstance(view, ProfileView)
+    return view
+
+
+async def id_of(world: World, key: str = "user_id:ann") -> str:
+    return (await view_of(world, key)).id
 
 
 @contextmanager

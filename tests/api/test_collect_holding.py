@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_cdp.config import StoreUrl
 from tests.api.servers import Server, serving
 from tests.forwarding import forwarded
-from tests.neo4j_servers import wipe
 from tests.stores import file_url
 from tests.strategies import LAW
 
@@ -96,11 +96,12 @@ async def test_a_stop_under_load_loses_nothing_that_was_acknowledged(tmp_path: P
     assert set(kept.values()) == {1}
 
 
-async def test_while_the_store_is_gone_everybody_is_told_when_to_try_again(neo4j_current: str, tmp_path: Path) -> None:
-    there = StoreUrl.parse(neo4j_current)
-    wipe(neo4j_current, schema=True)
+@pytest.mark.parametrize("lasting_url", ["neo4j-current"], indirect=True)
+async def test_while_the_store_is_gone_everybody_is_told_when_to_try_again(
+    lasting_url: StoreUrl, tmp_path: Path
+) -> None:
     batches = [[{"userId": "u", "messageId": f"{n}-{m}"} for m in range(2_500)] for n in range(8)]
-    async with forwarded(there) as through:
+    async with forwarded(lasting_url) as through:
         port = through.port
         running = serving(through, tmp_path)
         server = await asyncio.to_thread(running.__enter__)
@@ -111,10 +112,10 @@ async def test_while_the_store_is_gone_everybody_is_told_when_to_try_again(neo4j
             assert {answer.status_code for answer in answers} == {429, 503}
             assert {answer.json()["error"]["code"] for answer in answers} == {"busy", "store_unavailable"}
             assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
-            async with forwarded(there, port):
+            async with forwarded(lasting_url, port):
                 for batch in batches:
                     assert (await client.post("/v1/batch", json={"batch": batch})).status_code == 200
     finally:
         await asyncio.to_thread(running.__exit__, None, None, None)
-    whole = Server(server.url, there, server.process, server.log)
+    whole = Server(server.url, lasting_url, server.process, server.log)
     assert len(await whole.events()) == sum(map(len, batches))

@@ -7,8 +7,8 @@ import pytest
 
 from api.access.masking import MASKED
 from graph_cdp.query.audit import audit_page
-from tests.api.graphql_world import CORE, World, world_of
-from tests.api.test_graphql_queries import ANN, selection
+from tests.api.graphql_selection import selection
+from tests.api.graphql_world import ANN, CORE, World, world_of
 from tests.stores import file_url
 
 PERSONAL = ("ann@shop.org", "Ann@Shop.org", "4155552671", "415 555 2671", "noreply@example.com")

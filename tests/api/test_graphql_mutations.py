@@ -1,15 +1,10 @@
 """What mutations do, say and refuse."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from graph_cdp.config import StoreUrl
 from graph_cdp.domain.identifier import Identifier
 from graph_cdp.query.audit import audit_page
-from tests.api.graphql_world import NOW, Plain, World, world_of
-from tests.neo4j_servers import wipe
-from tests.stores import file_url
+from tests.api.graphql_world import NOW, Plain, World
 
 INGEST = """mutation($events: [JSON!]!) { ingest(events: $events) {
     accepted duplicates ids userErrors { code message path } touched changes { kind before after reason }
@@ -29,16 +24,10 @@ WITHDRAW = "mutation($decision: ID!) { withdraw(decision: $decision)" + DECIDED 
 EVERYTHING = ("admin",)
 
 
-@pytest.fixture(params=("sqlite-file", "neo4j-current"))
-async def world(request: pytest.FixtureRequest, tmp_path) -> AsyncIterator[World]:
-    if request.param == "sqlite-file":
-        url = file_url(tmp_path / "graph.db")
-    else:
-        server: str = request.getfixturevalue("neo4j_current")
-        wipe(server, schema=True)
-        url = StoreUrl.parse(server)
-    async with world_of(url) as world:
-        yield world
+@pytest.fixture
+def world(fresh_world: World) -> World:
+    """Each test writes, so each has its own."""
+    return fresh_world
 
 
 def given(key: str) -> Plain:

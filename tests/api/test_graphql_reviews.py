@@ -1,20 +1,17 @@
 """The review queue by GraphQL: pages, both sides, previews, and what reviewers do."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from api.access.masking import MASKED
 from graph_cdp import match
-from graph_cdp.config import StoreUrl
 from graph_cdp.domain.event import Event
 from graph_cdp.query.audit import audit_page
 from graph_cdp.service.ingest import ingest
 from graph_cdp.service.matching import adopt_model
 from tests.api.graphql_world import DUPLICATE_ID, FRAUD_ID, NOW, RULES, Plain, World, world_of
 from tests.match_records import made
-from tests.neo4j_servers import wipe
 from tests.stores import dump_of, file_url
 
 REVIEWER = ("read", "read:pii", "decide")
@@ -23,16 +20,10 @@ PAYLOAD = f"{{ item {ITEM} changes {{ kind }} touched userErrors {{ code path }}
 DECIDED = f"{{ decision {{ id from to verdict }} together changes {{ kind }} item {ITEM} userErrors {{ code path }} }}"
 
 
-@pytest.fixture(params=("sqlite-file", "neo4j-current"))
-async def world(request: pytest.FixtureRequest, tmp_path) -> AsyncIterator[World]:
-    if request.param == "sqlite-file":
-        url = file_url(tmp_path / "graph.db")
-    else:
-        server: str = request.getfixturevalue("neo4j_current")
-        wipe(server, schema=True)
-        url = StoreUrl.parse(server)
-    async with world_of(url) as world:
-        yield world
+@pytest.fixture
+def world(fresh_world: World) -> World:
+    """Each test writes, so each has its own."""
+    return fresh_world
 
 
 async def act(world: World, field: str, below: str = PAYLOAD, scopes=REVIEWER) -> Plain:

@@ -1,15 +1,11 @@
 """How many statements a query costs: one for each root field and for each level below, whatever the page holds."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
-from graph_cdp.config import StoreUrl
 from graph_cdp.store.neo4j_gathering import PROFILES
-from tests.api.graphql_world import World, world_of
-from tests.neo4j_servers import wipe
-from tests.stores import file_url
+from tests.api.graphql_world import World
 
 ANN = 'profile(identifier: {namespace: "user_id", value: "ann"})'
 PROFILE = "id firstSeen known aliases clusterSize identifiers { key value count } traits { name value source }"
@@ -57,18 +53,6 @@ COSTS = {
     "{ stats { events profiles } }": ["stats/sizes"],
     "{ policy { namespaces { name } } __schema { description } }": [],
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module", params=("sqlite-file", "neo4j-current"))
-async def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    if request.param == "sqlite-file":
-        url = file_url(tmp_path_factory.mktemp("graphql") / "graph.db")
-    else:
-        server: str = request.getfixturevalue("neo4j_current")
-        wipe(server, schema=True)
-        url = StoreUrl.parse(server)
-    async with world_of(url) as world:
-        yield world
 
 
 @pytest.mark.parametrize(("query", "names"), COSTS.items(), ids=range(len(COSTS)))

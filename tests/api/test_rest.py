@@ -149,7 +149,9 @@ def test_metrics_count_requests_events_groups_and_changes_by_route_and_outcome(c
 def test_the_description_is_served_without_a_page_from_elsewhere(client: httpx.Client):
     description = client.get("/openapi.json").json()
     assert {"/healthz", "/readyz", "/metrics", "/v1/profiles/{name}"} <= description["paths"].keys()
-    assert client.get("/docs").status_code == 404
+    nothing = client.get("/docs")
+    assert (nothing.status_code, nothing.json()["error"]["code"]) == (404, "not_found")
+    assert "/graphql" in nothing.json()["error"]["message"]
     answers = description["paths"]["/v1/profiles/{name}"]["get"]["responses"]
     assert client.get("/v1/profiles/user_id:u1", params={"events": "many"}).status_code == 400
     assert "422" not in answers

@@ -282,6 +282,7 @@ def test_the_demo_is_loaded_and_served_without_a_key(tmp_path: Path):
                 time.sleep(0.2)
         assert answer.status_code == 200
         assert answer.json()["identifiers"][0]["identifier"] == "crm_id:C-0832581"
+        assert f"Ask at http://127.0.0.1:{port}/graphql" in log.read_text()
     finally:
         process.terminate()
         assert process.wait(60) == 0

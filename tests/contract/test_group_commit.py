@@ -15,7 +15,6 @@ from graph_cdp.service.in_force import InForce
 from graph_cdp.service.ingest import Ingested
 from graph_cdp.store.port import Reading, Store, Writing
 from tests.forwarding import forwarded
-from tests.neo4j_servers import wipe
 from tests.stores import NOW, dump_of, opened
 
 T = TypeVar("T")
@@ -150,16 +149,15 @@ async def test_whoever_leaves_takes_nothing_with_them(store: Store) -> None:
     assert await stored_ids(store) == ["m1", "m2"]
 
 
-async def test_all_who_wait_are_told_that_the_store_is_gone_and_go_on_when_it_is_back(neo4j_current: str) -> None:
-    there = StoreUrl.parse(neo4j_current)
-    wipe(neo4j_current, schema=True)
-    async with forwarded(there) as through:
+@pytest.mark.parametrize("lasting_url", ["neo4j-current"], indirect=True)
+async def test_all_who_wait_are_told_that_the_store_is_gone_and_go_on_when_it_is_back(lasting_url: StoreUrl) -> None:
+    async with forwarded(lasting_url) as through:
         store = await opened(through)
         commits = GroupCommit(store, InForce(RULES), group_events=2)
         assert [*map(counts, await at_once(commits, [event(101)]))] == [(1, 0, ())]
     answers = await at_once(commits, *([event(number)] for number in range(101, 121)))
     assert {type(answer) for answer in answers} == {StoreUnavailableError}
-    async with forwarded(there, through.port):
+    async with forwarded(lasting_url, through.port):
         again = await at_once(commits, *([event(number)] for number in range(101, 121)))
         assert sum(map(sum, (counts(answer)[:2] for answer in again))) == 20
         await store.close()

@@ -18,6 +18,7 @@ from neo4j.exceptions import AuthError
 
 from graph_cdp.errors import LocalNeo4jError
 from graph_cdp.local_neo4j import CURRENT, LTS, Running, Stopped, install, path, start, status, stop
+from graph_cdp.local_neo4j.java import wait_for_command_line
 from graph_cdp.local_neo4j.settings import memory_for
 from tests.neo4j_servers import SMALL, driver_of, wipe
 
@@ -268,3 +269,14 @@ def test_what_is_no_version_is_refused(version: str) -> None:
 def test_the_path_of_a_version_that_is_not_installed_is_refused() -> None:
     with pytest.raises(LocalNeo4jError, match="is not installed"):
         path("1.0.0")
+
+
+def test_a_program_that_was_just_spawned_is_told_by_its_command_line() -> None:
+    for _ in range(100):
+        pid = os.posix_spawn("/bin/sleep", ["/bin/sleep", "60"], {})
+        wait_for_command_line(pid)
+        process = psutil.Process(pid)
+        assert process.cmdline() == ["/bin/sleep", "60"]
+        process.kill()
+        process.wait()
+    wait_for_command_line(pid)

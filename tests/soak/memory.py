@@ -25,13 +25,16 @@ class Memory(NamedTuple):
 
     @property
     def slope(self) -> float:
-        """MiB for each million events in the last quarter, when caches are full, by least squares."""
-        last = 3 * len(self.events) // 4
-        return linear_regression(self.events[last:], self.mib[last:]).slope * 1_000_000
+        """MiB for each million events in the last half, when caches are full, by least squares.
+
+        Over less than that a step of a few MiB, up or down, would be most of it.
+        """
+        half = len(self.events) // 2
+        return linear_regression(self.events[half:], self.mib[half:]).slope * 1_000_000
 
     def __str__(self) -> str:
         held = ", ".join(f"{mib:.0f}" for mib in self.mib)
-        return f"{self.slope:+.1f} MiB a million events in the last quarter of {self.events[-1]:,}; MiB held: {held}"
+        return f"{self.slope:+.1f} MiB a million events in the last half of {self.events[-1]:,}; MiB held: {held}"
 
 
 def of_a_worker(url: StoreUrl, folder: Path, events: int) -> Memory:

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from graph_cdp.cli.app import app
+from tests.unit.two_persons import ANN_A, ANN_B, BOB, NOBODY, POLICY, WIDE
 
 
 class Ran(NamedTuple):
@@ -56,3 +57,32 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return lines
+
+
+@pytest.fixture
+def events(write: Callable[..., Path]) -> Path:
+    """A file of the events of two persons."""
+    return write("events.jsonl", ANN_A, ANN_B, BOB, NOBODY)
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    """A file with the policy that keeps them apart."""
+    path = tmp_path / "policy.toml"
+    path.write_text(POLICY)
+    return path
+
+
+@pytest.fixture
+def wide(tmp_path: Path) -> Path:
+    """A file with the policy that does not."""
+    path = tmp_path / "wide.toml"
+    path.write_text(WIDE)
+    return path
+
+
+@pytest.fixture
+def loaded(cli: Cli, events: Path, policy: Path) -> Cli:
+    """Runs `graph-cdp` over a store that holds these events."""
+    assert cli("ingest", events, "--policy", policy).code == 0
+    return cli

@@ -1,6 +1,7 @@
 // What the page shows first, a tab each.
 const EXAMPLES = [
-  `# Profiles, page by page: give the endCursor as \`after\` to go on.
+  `# Profiles, page by page:
+# give the endCursor as \`after\` to go on.
 query Profiles {
   profiles(first: 20) {
     edges {
@@ -10,7 +11,8 @@ query Profiles {
   }
 }
 `,
-  `# One profile, by any of its identifiers: what it is known by, its traits, its newest events.
+  `# One profile, by any of its identifiers:
+# what it is known by, its traits, its newest events.
 query Profile {
   profile(identifier: { namespace: "email", value: "ann@shop.org" }) {
     id
@@ -38,7 +40,8 @@ query Explain {
   }
 }
 `,
-  `# Merges, splits, new names and refusals, as they happen; give the last cursor as \`after\` to go on.
+  `# Merges, splits, new names and refusals, as they happen;
+# give the last cursor as \`after\` to go on.
 subscription Changes {
   identityChanged {
     kind
