@@ -205,7 +205,7 @@ def _posteriors(bits: Worth, shares: Shares) -> tuple[Floats, Floats]:
     home = np.full(bits.shape[1], shares.home)
     for step, share in zip(bits, shares.at_home, strict=True):
         share_at_home(home, step, share)
-    match = shares.odds * np.exp2(np.clip(bits.sum(0), -200, 200))
+    match = shares.odds * np.exp2(np.clip(bits.sum(0), -100, 100))
     return match / (1.0 + home + match), home / (1.0 + home + match)
 
 
@@ -214,7 +214,7 @@ def _lived(bits: NDArray[np.float32], levels: Levels, home: Floats, share: float
     if not usual:
         return 0.0
     known = home * (levels != MISSING)
-    as_match = share * np.exp2(np.clip(bits, -200, 200))
+    as_match = share * np.exp2(np.clip(bits, -100, 100))
     agree = float((known * as_match / (as_match + 1.0 - share)).sum())
     most = _MOST_AT_HOME if usual > 0.1 else 0.2
     return min((agree + _HOMES * usual) / (float(known.sum()) + _HOMES), most)
