@@ -33,7 +33,7 @@ def ordered(table: Table, columns: list[str], order: list[int]) -> Table:
     return Table.of({name: table.columns[name].take(order) for name in columns}, ids=table.ids.take(order))
 
 
-@settings(LAW, max_examples=8)
+@settings(LAW, max_examples=6)
 @given(seed=seeds, random=st.randoms(use_true_random=False))
 def test_the_order_of_records_changes_neither_model_nor_clusters(seed: int, random: Random) -> None:
     table = small(seed)
@@ -83,7 +83,7 @@ def test_every_record_is_joined_with_its_copy(seed: int, copies: int) -> None:
     assert all(any(len({int(row) % 20 for row in group} & {place}) for group in groups(table)) for place in range(20))
 
 
-@settings(LAW, max_examples=8)
+@settings(LAW, max_examples=6)
 @given(seed=seeds, random=st.randoms(use_true_random=False))
 def test_the_order_of_columns_changes_no_cluster(seed: int, random: Random) -> None:
     table = small(seed)
