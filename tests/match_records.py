@@ -55,6 +55,21 @@ def households(people: int, seed: int, *, together: float, records: int) -> tupl
     return Table.of(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))), truth
 
 
+def census(people: int, seed: int) -> Table:
+    """One record of each, with the age that goes with the date; families live together, all in one town."""
+    random = Random(seed)
+    rows, home = [], ["", "", ""]
+    for person in range(people):
+        if not person or random.random() >= 0.5:
+            home = [_rare_name(random), f"{random.choice(_FAMILY)} {random.choice(['street', 'road'])}", "york"]
+        year = random.randrange(1930, 2020)
+        born = f"{year}-{random.randrange(1, 13):02d}-{random.randrange(1, 29):02d}"
+        given, sex = random.choice(_GIVEN) + random.choice(_ENDINGS), random.choice("mf")
+        rows.append([given, home[0], str(2020 - year), born, sex, *home[1:]])
+    names = ("first_name", "last_name", "age", "date_of_birth", "sex", "street", "city")
+    return Table.of(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+
+
 def _rare_name(random: Random) -> str:
     return (
         random.choice(_FAMILY)[: random.randrange(3, 6)]

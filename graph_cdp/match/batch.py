@@ -6,10 +6,11 @@ import numpy as np
 
 from graph_cdp.match.blocks import Numbers, block_sizes, distinct_pairs, pairs_of_keys, rows_of, without
 from graph_cdp.match.cluster import cluster_pairs
-from graph_cdp.match.compare import Compared
+from graph_cdp.match.compare import Compared, order_of
+from graph_cdp.match.linkage import components
 from graph_cdp.match.matched import Figure, Floats, Judged, Matched, Pairs, Rows
 from graph_cdp.match.model import LearnedRule, Model
-from graph_cdp.match.repeated import repeated
+from graph_cdp.match.repeated import Repeated, repeated
 from graph_cdp.match.rules import Keys
 from graph_cdp.match.scoring import compared_by, probability, scored
 from graph_cdp.match.single import Folded, compared_of
@@ -20,13 +21,32 @@ from graph_cdp.match.workers import each
 def match(table: Table, model: Model, *, decisions: Sequence[Judged] = ()) -> Matched:
     """Score the candidate pairs and cluster the records; `decisions` are obeyed."""
     compared = compared_by(model, table)
+    order = order_of(compared, len(table))
     pairs, left_out = _pairs(model, compared, len(table))
     cannot = [(one.a, one.b) for one in decisions if not one.same]
-    parted = {row for pair in cannot for row in pair}
+    repeats = repeated(model, compared, order, {row for pair in cannot for row in pair})
     must = [(one.a, one.b) for one in decisions if one.same]
-    must += [pair for pair in repeated(model, compared, len(table)) if parted.isdisjoint(pair)]
-    cluster = cluster_pairs(len(table), pairs.a, pairs.b, pairs.weight, model, must=must, cannot=cannot)
-    return Matched(cluster, confidence_of(cluster, pairs, model.absent), pairs, _report(cluster, pairs, left_out))
+    must += zip(repeats.a.tolist(), repeats.b.tolist(), strict=True)
+    cluster = _clustered(order, pairs, model, must, cannot)
+    return Matched(
+        cluster, confidence_of(cluster, pairs, repeats, model.absent), pairs, _report(cluster, pairs, left_out)
+    )
+
+
+def _clustered(
+    order: Rows, pairs: Pairs, model: Model, must: Sequence[tuple[int, int]], cannot: Sequence[tuple[int, int]]
+) -> Rows:
+    """The clusters; of groups that fit equally well those are joined that come first in the order, not in the table."""
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    a, b = place[pairs.a], place[pairs.b]
+    must, cannot = ([(int(place[x]), int(place[y])) for x, y in some] for some in (must, cannot))
+    linked = cluster_pairs(
+        len(order), np.minimum(a, b), np.maximum(a, b), pairs.weight, model, must=must, cannot=cannot
+    )
+    first = np.full(len(order), len(order))
+    np.minimum.at(first, linked, order)
+    return np.asarray(first[linked][place])
 
 
 def pairs_among(model: Model, records: Sequence[Folded]) -> Pairs:
@@ -56,17 +76,23 @@ def _candidates(model: Model, compared: Compared, records: int) -> tuple[Rows, R
     return *rows_of(distinct_pairs([pairs for pairs, _ in found]), records), sum(left_out for _, left_out in found)
 
 
-def confidence_of(cluster: Rows, pairs: Pairs, absent: float) -> Floats:
+def confidence_of(cluster: Rows, pairs: Pairs, repeats: Repeated, absent: float) -> Floats:
     """By record: the probability of the mean weight with the others of its cluster; alone, that no pair is a match."""
-    size = np.bincount(cluster, minlength=len(cluster))[cluster]
+    records = len(cluster)
+    size = np.bincount(cluster, minlength=records)[cluster]
     inside = cluster[pairs.a] == cluster[pairs.b]
     ends = np.concatenate([pairs.a[inside], pairs.b[inside]])
-    bits = np.bincount(ends, np.tile(np.clip(pairs.weight[inside], -12.0, 12.0), 2), minlength=len(cluster))
-    absences = size - 1 - np.bincount(ends, minlength=len(cluster))
-    best = np.zeros(len(cluster))
+    bits = np.bincount(ends, np.tile(np.clip(pairs.weight[inside], -12.0, 12.0), 2), minlength=records)
+    # Whoever repeats another repeats all that repeat it, of which a chain alone is told.
+    chain = components(records, repeats.a, repeats.b)
+    repeating = np.bincount(chain, minlength=records)[chain] - 1
+    weight = np.zeros(records)
+    weight[repeats.a] = weight[repeats.b] = np.minimum(repeats.weight, 12.0)
+    absences = size - 1 - repeating - np.bincount(ends, minlength=records)
+    best = np.zeros(records)
     np.maximum.at(best, pairs.a, pairs.score)
     np.maximum.at(best, pairs.b, pairs.score)
-    mean = (bits + absent * absences) / np.maximum(size - 1, 1)
+    mean = (bits + repeating * weight + absent * absences) / np.maximum(size - 1, 1)
     return np.where(size > 1, probability(mean), 1.0 - best)
 
 

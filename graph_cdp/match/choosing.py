@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_cdp.match.blocks import block_sizes, distinct_pairs, pairs_beside, pairs_in, rows_of
-from graph_cdp.match.matched import Bools, Floats, Rows
+from graph_cdp.match.matched import Floats, Rows
 from graph_cdp.match.rules import Keys, Rule
 from graph_cdp.match.workers import each
 
@@ -52,15 +52,16 @@ def try_rules(keys: Keys, rules: Sequence[Rule], order: Rows, most: int, budget:
     return [tried for tried in each(look, rules) if 0 < tried.pairs <= budget]
 
 
-def probe(keys: Keys, tried: Sequence[Tried], probes: Bools, most: int) -> Probed:
-    """The pairs of the probes under every rule."""
-    records = len(probes)
-    found = each(lambda one: pairs_beside(keys.of(one.rule), probes, most), tried)
+def probe(keys: Keys, tried: Sequence[Tried], order: Rows, probes: int, most: int) -> Probed:
+    """The pairs of the first rows of `order` under every rule, in that order."""
+    records = len(order)
+    chosen = np.arange(records) < probes
+    found = each(lambda one: pairs_beside(keys.of(one.rule, order), chosen, most), tried)
     pairs = distinct_pairs(found)
     places = each(lambda some: np.searchsorted(pairs, some).astype(np.int32), found)
-    return Probed(
-        list(tried), *rows_of(pairs, records), places, 1.0 - (1.0 - float(probes.sum() / max(records, 1))) ** 2
-    )
+    a, b = rows_of(pairs, records)
+    share = 1.0 - (1.0 - float(chosen.sum() / max(records, 1))) ** 2
+    return Probed(list(tried), order[a], order[b], places, share)
 
 
 def choose(probed: Probed, match: Floats, budget: int) -> list[tuple[Tried, float]]:

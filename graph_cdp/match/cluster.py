@@ -11,6 +11,8 @@ from graph_cdp.match.model import Model
 
 _CLIP: Final = 12.0
 """No single pair counts for more bits, so that one strong agreement does not outvote many a disagreement."""
+_EXACT: Final = 1024.0
+"""Weights are counted in so many parts of a bit: their sums are exact, and so the same in whatever order."""
 _APART: Final = -1e9
 """The weight of a pair that was judged different; in a mean with any others it stays far below any threshold."""
 ABSENT: Final = -4.0
@@ -36,7 +38,7 @@ def cluster_pairs(
     """
     join, absent = (model.thresholds.cluster, model.absent) if isinstance(model, Model) else (model, ABSENT)
     together = np.asarray(components(records, *_columns(must)))
-    pairs = _between(together, a, b, np.clip(weight, -_CLIP, _CLIP))
+    pairs = _between(together, a, b, np.round(np.clip(weight, -_CLIP, _CLIP) * _EXACT) / _EXACT)
     apart = _between(together, *_columns(cannot), np.full(len(cannot), _APART))
     a, b, weight = (np.concatenate(both) for both in zip(apart, pairs, strict=True))
     return np.asarray(_linked(together, a, b, weight, join, absent)[together])

@@ -1,13 +1,15 @@
 """Pairs of records compared attribute by attribute: a level for each. Pure."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from graph_cdp.match.attributes import Attribute
 from graph_cdp.match.comparisons import COMPARISONS, Comparison, Levels, Sides
-from graph_cdp.match.compiled import mixed_rows, number_pairs
+from graph_cdp.match.compiled import hash_texts, mixed_rows, number_pairs
 from graph_cdp.match.matched import Bools, Rows
 from graph_cdp.match.values import Values
 from graph_cdp.match.workers import FEW, each
@@ -31,11 +33,21 @@ class Compared(NamedTuple):
 
 
 def content_of(compared: Compared, records: int) -> NDArray[np.uint64]:
-    """By record a hash of all its values."""
+    """By record a hash of all its values, whatever the order of the attributes."""
     content = np.zeros(records, np.uint64)
-    for values in compared.values:
-        mixed_rows(content, values.by_record)
+    for values, salt in zip(compared.values, hashes_of_names(compared.attributes), strict=True):
+        mixed_rows(content, values.by_record, salt)
     return content
+
+
+def order_of(compared: Compared, records: int) -> Rows:
+    """The rows by a hash of all their values: an order that does not depend on the table's."""
+    return np.argsort(content_of(compared, records), kind="stable")
+
+
+def hashes_of_names(attributes: Sequence[Attribute]) -> NDArray[np.uint64]:
+    """By attribute a hash of its name."""
+    return hash_texts(pa.array([attribute.name for attribute in attributes], pa.large_string()))
 
 
 def level_names(attribute: Attribute) -> tuple[str, ...]:
@@ -72,19 +84,22 @@ def _levels(values: Values, comparison: Comparison, a: Rows, b: Rows) -> Levels:
 
 
 def _mark_swapped(compared: Compared, one: int, other: int, levels: Levels, a: Rows, b: Rows) -> None:
-    """Where values differ, or one is missing, but fit the other record's partner, they were exchanged."""
+    """Where both differ, or are missing, but fit the other record's partner crosswise, they were exchanged.
+
+    That is one event, so it is told of the first of both, and the second says nothing.
+    """
     comparison = COMPARISONS[compared.attributes[one].kind]
     swapped = np.uint8(len(comparison.levels))
-    doubtful = levels[[one, other]] >= swapped - 2
-    pairs = np.flatnonzero(doubtful.any(0))
+    pairs = np.flatnonzero((levels[[one, other]] >= swapped - 2).all(0))
     ones, others = compared.values[one], compared.values[other]
 
-    def fits(sides: tuple[Rows, Rows]) -> Bools:
-        return _are_alike(ones, others, comparison, sides[0][pairs], sides[1][pairs])
+    def crosses(sides: tuple[Rows, Rows]) -> tuple[Bools, Bools]:
+        x, y = sides[0][pairs], sides[1][pairs]
+        return _are_alike(ones, others, comparison, x, y), (ones.codes[x] < 0) | (others.codes[y] < 0)
 
-    crossed = np.logical_or(*each(fits, ((a, b), (b, a)), few=len(pairs) < FEW))
-    for place, in_doubt in zip((one, other), doubtful, strict=True):
-        levels[place, pairs[crossed & in_doubt[pairs]]] = swapped
+    (fits, unknown), (fits_too, unknown_too) = each(crosses, ((a, b), (b, a)), few=len(pairs) < FEW)
+    exchanged = pairs[(fits & fits_too) | (fits & unknown_too) | (fits_too & unknown)]
+    levels[one, exchanged], levels[other, exchanged] = swapped, MISSING
 
 
 def _are_alike(left: Values, right: Values, comparison: Comparison, a: Rows, b: Rows) -> Bools:

@@ -63,10 +63,10 @@ def combine(into: Any, part: Any) -> None:
 
 
 @compiled
-def mixed_rows(into: Any, part: Any) -> None:
-    """Fold a further value into the hash of each record, missing ones too."""
+def mixed_rows(into: Any, part: Any, salt: Any) -> None:
+    """Add a further value to the hash of each record, missing ones too; the `salt` is the attribute's own."""
     for i in range(len(into)):
-        into[i] = mixed(into[i] * _PRIME ^ part[i])
+        into[i] += mixed(part[i] * _PRIME ^ salt)
 
 
 @compiled

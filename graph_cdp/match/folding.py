@@ -8,13 +8,12 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from anyascii import anyascii
+
 from graph_cdp.match.kinds import Kind
 from graph_cdp.match.lines import Change, Lines, each_line
 
 _APOSTROPHES: Final = "'’‘`´ʼ"
-_LETTERS: Final = {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-"""Letters that no decomposition makes plain."""
-
 _ABSENT: Final = frozenset([
     "", "null", "nil", "none", "undefined", "nan", "na", "n a", "unknown", "unbekannt", "inconnu", "desconocido",
     "not set", "not known", "not given", "not available", "not provided",
@@ -37,9 +36,12 @@ class _Folded(dict[int, str]):
 def _plain(letter: str) -> str:
     if unicodedata.category(letter).startswith("M"):
         return ""
-    if letter.isalnum():
-        return _LETTERS.get(letter) or str(unicodedata.decimal(letter, letter))
-    return " "
+    if not letter.isalnum():
+        return " "
+    # Letters of alphabets: ł, and Greek and Cyrillic ones, which are written in Latin ones elsewhere. Others stay.
+    if letter.lower() != letter.upper() and not letter.isascii():
+        return "".join(filter(str.isalnum, anyascii(letter).lower()))
+    return str(unicodedata.decimal(letter, letter))
 
 
 class _Digits(dict[int, str]):
@@ -56,7 +58,7 @@ _DIGITS: Final = _Digits({ord("\n"): "\n"})
 
 
 def folded(lines: Lines) -> Lines:
-    """Lower case, no accents, and a blank for what is neither letter nor digit: `O'Neill, J.` gives `oneill j`."""
+    """Lower case, Latin, no accents, a blank for what is neither letter nor digit: `O'Neill, J.` gives `oneill j`."""
     return _single_blanks(lines.translate(_FOLDED))
 
 

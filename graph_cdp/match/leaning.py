@@ -1,15 +1,15 @@
 """Which attribute leans on which: found among pairs that share a value and do not match. Pure."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from graph_cdp.match.compare import MISSING
-from graph_cdp.match.comparisons import Levels
-from graph_cdp.match.learning import Shares, Table, Worth, posteriors
+from graph_cdp.match.learning import Lesson, Shares, Table, posteriors
 from graph_cdp.match.matched import Floats, Rows
-from graph_cdp.match.scoring import STATES
+from graph_cdp.match.scoring import ALIKE
 from graph_cdp.match.values import Values
 
 _PAIRS: Final = 20_000
@@ -25,13 +25,6 @@ _LIFT: Final = 3.0
 _COMMON: Final = 0.2
 """What strangers have as often as this speaks for nothing, so it does not matter what it leans on."""
 _CREDIT: Final = 20.0
-
-
-class Sharing(NamedTuple):
-    """Pairs that share a value of one attribute, with their levels and the bits of their values."""
-
-    levels: Levels
-    worth: Worth
 
 
 def draw_sharing(values: Values, order: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
@@ -52,34 +45,68 @@ def draw_sharing(values: Values, order: Rows, rng: np.random.Generator) -> tuple
 
 
 class _Lift(NamedTuple):
-    """How many times as often as usual some level of the child occurs where the parent is equal; its shares there."""
+    """The bits that an equal parent tells of some level of the child; the shares of the levels there."""
 
-    times: float
+    bits: float
     parent: int
     child: int
     share: Floats
 
 
 def lean(
-    sharing: Sequence[Sharing | None], u: Sequence[Floats], shares: Shares
+    sharing: Sequence[Lesson | None], random: Lesson, u: Sequence[Floats], shares: Shares
 ) -> tuple[list[Table], list[int | None]]:
     """For each attribute the tables of u, and the attribute that it leans on.
 
-    The strongest leanings first, as in a spanning tree (Chow and Liu 1968): one parent each, and no circle.
+    The strongest leanings first, as in a spanning tree (Chow and Liu 1968): one parent each, and no circle. `sharing`:
+    by attribute pairs that share a value of it, which are too few among those of `random`.
     """
-    tables = [np.tile(share, (len(STATES), 1)) for share in u]
+    tables = [share[np.newaxis] for share in u]
+    other = _others(random, shares)
+    known = np.count_nonzero(random.levels != MISSING, axis=1) / max(random.levels.shape[1], 1)
     parents: list[int | None] = [None] * len(u)
-    lifts = [lift for parent, shared in enumerate(sharing) if shared for lift in _lifts(parent, shared, u, shares)]
-    for lift in sorted(lifts, key=lambda one: (-one.times, -u[one.parent][0], one.parent, one.child)):
+    lifts = [
+        lift
+        for parent, shared in enumerate(sharing)
+        if shared
+        for lift in _lifts(parent, shared, known[parent], u, shares)
+    ]
+    for lift in sorted(lifts, key=lambda one: (-one.bits, -u[one.parent][0], one.parent, one.child)):
         if parents[lift.child] is None and lift.child not in _line_of(lift.parent, parents):
             parents[lift.child] = lift.parent
-            tables[lift.child] = np.stack([u[lift.child], lift.share, u[lift.child]])
+            tables[lift.child] = _table(lift, random, other, u)
     return tables, parents
 
 
-def _lifts(parent: int, shared: Sharing, u: Sequence[Floats], shares: Shares) -> Iterator[_Lift]:
-    """What leans on one attribute. Squared, so that pairs in doubt, of which many match, count for little."""
-    other = (1.0 - posteriors(shared.levels, shares, shared.worth)[0]) ** 2
+def _others(lesson: Lesson, shares: Shares) -> Floats:
+    """How surely each pair is no match. Squared, so that pairs in doubt, of which many match, count for little."""
+    return (1.0 - posteriors(lesson.levels, shares, lesson.worth)[0]) ** 2
+
+
+def _table(lift: _Lift, random: Lesson, other: Floats, u: Sequence[Floats]) -> Table:
+    """The shares of the child's levels by those of its parent: at each level of that as random pairs have them.
+
+    Few pairs are drawn to what is usual; where the parent is equal but for an error, to what is where it is equal.
+    """
+    usual, size = u[lift.child], int(MISSING) + 1
+    at = random.levels[lift.parent].astype(np.int64) * size + random.levels[lift.child]
+    count = np.bincount(at, other, minlength=size * size).reshape(size, size)[: len(u[lift.parent]), : len(usual)]
+    like = np.tile(usual, (len(count), 1))
+    like[: ALIKE + 1] = lift.share
+    return np.stack([usual, lift.share, *map(_drawn, count[1:], like[1:])])
+
+
+def _drawn(count: Floats, like: Floats) -> Floats:
+    """The shares of levels as counted, drawn to what they are like."""
+    drawn = (count + _CREDIT * like) / (count.sum() + _CREDIT)
+    # What is too rare to be drawn is not seen, which does not make it rarer than it is everywhere.
+    drawn = np.where(count.sum() * like < _EXCESS, np.maximum(drawn, like), drawn)
+    return np.asarray(drawn / drawn.sum())
+
+
+def _lifts(parent: int, shared: Lesson, known_share: float, u: Sequence[Floats], shares: Shares) -> Iterator[_Lift]:
+    """What leans on one attribute."""
+    other = _others(shared, shares)
     if other.mean() < _OTHERS:
         return
     for child, share in enumerate(u):
@@ -90,13 +117,10 @@ def _lifts(parent: int, shared: Sharing, u: Sequence[Floats], shares: Shares) ->
             continue
         expected = share * count.sum()
         told = np.flatnonzero((count >= expected + _EXCESS) & (share < _COMMON))
-        drawn = (count + _CREDIT * share) / (count.sum() + _CREDIT)
-        # What is too rare to be drawn is not seen, which does not make it rarer than it is everywhere.
-        drawn = np.where(expected < _EXCESS, np.maximum(drawn, share), drawn)
-        drawn /= drawn.sum()
+        drawn = _drawn(count.astype(np.float64), share)
         times = float(np.max(drawn[told] / share[told], initial=0.0))
         if times >= _LIFT:
-            yield _Lift(times, parent, child, drawn)
+            yield _Lift(math.log2(times) * known_share, parent, child, drawn)
 
 
 def _line_of(place: int, parents: Sequence[int | None]) -> set[int]:

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_cdp.match.attributes import Attribute
-from graph_cdp.match.compare import MISSING, Compared, base_levels, level_names, levels_of
+from graph_cdp.match.compare import MISSING, Compared, base_levels, level_names
 from graph_cdp.match.comparisons import Levels
 from graph_cdp.match.compiled import share_at_home
 from graph_cdp.match.kinds import LEAST_ALIKE
 from graph_cdp.match.matched import Floats, Rows
-from graph_cdp.match.scoring import ALIKE, STATES, states_of, usual_at_home
+from graph_cdp.match.scoring import ALIKE, states_of, usual_at_home
 
 _RANDOM_PAIRS: Final = 400_000
 _ROUNDS: Final = 60
@@ -48,7 +48,7 @@ _EQUAL, _DIFFERENT = 0.7, 0.05
 
 
 Table = NDArray[np.float64]
-"""Shares of an attribute's levels: a row for each state of its parent (`STATES`), a column a level."""
+"""Shares of an attribute's levels: a row for each state of its parent (`states_of`), a column a level."""
 Worth = NDArray[np.float32]
 """Bits by attribute and pair."""
 
@@ -68,13 +68,18 @@ class Shares(NamedTuple):
     home: float
 
 
-def count_u(compared: Compared, order: Rows, rng: np.random.Generator) -> list[Floats]:
-    """The shares of levels among random pairs. `order`: the rows in an order that does not depend on the table's."""
+def draw_random(order: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
+    """Pairs of which next to none match. `order`: the rows in an order that does not depend on the table's."""
     if len(order) < 2:
-        return usual_m(compared)
+        return order[:0], order[:0]
     a, b = order[rng.integers(0, len(order), (2, _RANDOM_PAIRS))]
-    apart = a != b
-    levels = levels_of(compared, a[apart], b[apart])
+    return a[a != b], b[a != b]
+
+
+def count_u(compared: Compared, levels: Levels) -> list[Floats]:
+    """The shares of levels among random pairs."""
+    if not levels.size:
+        return usual_m(compared)
     return [_u(compared, place, levels[place]) for place in range(len(compared.attributes))]
 
 
@@ -110,6 +115,13 @@ def usual_m(compared: Compared) -> list[Floats]:
     return shares
 
 
+class Lesson(NamedTuple):
+    """Pairs with their levels and the bits of their values."""
+
+    levels: Levels
+    worth: Worth
+
+
 class Taught(NamedTuple):
     """Candidate pairs to learn from: their levels, and by attribute and pair the bits of rare values.
 
@@ -129,8 +141,8 @@ class Taught(NamedTuple):
 
 def usual_shares(compared: Compared, u: Sequence[Floats], odds: float) -> Shares:
     """What to begin with: matches as they usually are, and attributes that lean on nothing."""
-    m, tables = ([np.tile(share, (len(STATES), 1)) for share in shares] for shares in (usual_m(compared), u))
-    at_home = usual_at_home(compared.attributes)
+    m, tables = ([share[np.newaxis] for share in shares] for shares in (usual_m(compared), u))
+    at_home = usual_at_home(compared)
     return Shares(m, tables, [None] * len(tables), at_home, odds, odds if any(at_home) else 0.0)
 
 
@@ -145,7 +157,7 @@ def learn(
     levels, worth, judged = taught
     known = ~np.isnan(judged)
     counted = np.where(known, _JUDGED, 1.0)
-    usual, at_home = usual_m(compared), usual_at_home(compared.attributes)
+    usual, at_home = usual_m(compared), usual_at_home(compared)
     states, credit = states_of(levels, shares.parents), _CREDIT + _STRAY * looked
     least = [LEAST_ALIKE.get(one.kind, 0.0) for one in compared.attributes]
     for _ in range(rounds):
@@ -153,7 +165,15 @@ def learn(
         match, home = _posteriors(bits, shares)
         match, home = np.where(known, judged, match), np.where(known, 0.0, home)
         m = [
-            _shares(levels[k], states[k], match * counted, usual[k] * credit, least[k], base_levels(one) - 1)
+            _shares(
+                levels[k],
+                states[k],
+                len(shares.u[k]),
+                match * counted,
+                usual[k] * credit,
+                least[k],
+                base_levels(one) - 1,
+            )
             for k, one in enumerate(compared.attributes)
         ]
         moved = max(float(np.abs(x - y).max()) for x, y in zip(shares.m, m, strict=True)) if m else 0.0
@@ -175,8 +195,8 @@ def _bits(levels: Levels, states: Levels, shares: Shares, worth: Worth) -> Worth
     """By attribute and pair the bits for a match against strangers."""
     bits = np.empty(levels.shape, np.float32)
     for k in range(len(levels)):
-        table = np.zeros((len(STATES), int(MISSING) + 1))
-        table[:, : shares.m[k].shape[1]] = np.log2(shares.m[k] / shares.u[k])
+        table = np.zeros((len(shares.u[k]), int(MISSING) + 1))
+        table[:, : shares.u[k].shape[1]] = np.log2(shares.m[k] / shares.u[k])
         bits[k] = table[states[k], levels[k]] + worth[k]
     return bits
 
@@ -185,7 +205,7 @@ def _posteriors(bits: Worth, shares: Shares) -> tuple[Floats, Floats]:
     home = np.full(bits.shape[1], shares.home)
     for step, share in zip(bits, shares.at_home, strict=True):
         share_at_home(home, step, share)
-    match = shares.odds * np.exp2(np.clip(bits.sum(0), -200, 200))
+    match = shares.odds * np.exp2(np.clip(bits.sum(0), -100, 100))
     return match / (1.0 + home + match), home / (1.0 + home + match)
 
 
@@ -194,20 +214,22 @@ def _lived(bits: NDArray[np.float32], levels: Levels, home: Floats, share: float
     if not usual:
         return 0.0
     known = home * (levels != MISSING)
-    as_match = share * np.exp2(np.clip(bits, -200, 200))
+    as_match = share * np.exp2(np.clip(bits, -100, 100))
     agree = float((known * as_match / (as_match + 1.0 - share)).sum())
     most = _MOST_AT_HOME if usual > 0.1 else 0.2
     return min((agree + _HOMES * usual) / (float(known.sum()) + _HOMES), most)
 
 
-def _shares(levels: Levels, states: Levels, match: Floats, usual: Floats, alike: float, different: int) -> Table:
+def _shares(
+    levels: Levels, states: Levels, rows: int, match: Floats, usual: Floats, alike: float, different: int
+) -> Table:
     """The shares of the levels by state, each drawn to those of all states, and these to what is usual.
 
     At least `alike` of them agree; some are different, since no file is so clean that none are.
     """
     size = int(MISSING) + 1
-    count = np.bincount(states.astype(np.int64) * size + levels, match, minlength=len(STATES) * size)
-    count = count.reshape(len(STATES), size)[:, : len(usual)]
+    count = np.bincount(states.astype(np.int64) * size + levels, match, minlength=rows * size)
+    count = count.reshape(rows, size)[:, : len(usual)]
     whole = count.sum(0) + usual
     whole /= whole.sum()
     drawn = count + _CREDIT * whole

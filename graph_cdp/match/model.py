@@ -27,9 +27,8 @@ class Learned:
     """An attribute with its levels, equal first.
 
     `bits` tells, for the values that many share, how many bits sharing that very one is worth more (or less) than
-    sharing any; `rare` is the same for all other values. Where it leans on another attribute, `agreeing` and
-    `differing` stand in the place of `levels` when that one agrees and when it differs, and `rareness` is the part
-    that the bits of a value keep when it agrees. `at_home`: the share of households that agree in it.
+    sharing any; `rare` is the same for all other values. Where it leans on another attribute, those of `leaning` at
+    the level of that one stand in the place of `levels`. `at_home`: the share of households that agree in it.
     """
 
     attribute: Attribute
@@ -37,9 +36,7 @@ class Learned:
     bits: Mapping[str, float]
     rare: float
     leans_on: str | None = None
-    agreeing: tuple[Level, ...] = ()
-    differing: tuple[Level, ...] = ()
-    rareness: float = 1.0
+    leaning: tuple[tuple[Level, ...], ...] = ()
     at_home: float = 0.0
 
 

@@ -12,7 +12,7 @@ from graph_cdp.match.matched import Figure
 from graph_cdp.match.model import Learned, LearnedRule, Level, Model, Thresholds
 from graph_cdp.match.rules import KeyPart, Rule
 
-FORMAT = 2
+FORMAT = 3
 
 
 def model_to_json(model: Model) -> str:
@@ -48,9 +48,7 @@ def _attribute(learned: Learned) -> dict[str, object]:
         **learned.attribute._asdict(),
         "levels": _levels(learned.levels),
         "leans_on": learned.leans_on,
-        "agreeing": _levels(learned.agreeing),
-        "differing": _levels(learned.differing),
-        "rareness": learned.rareness,
+        "leaning": [_levels(levels) for levels in learned.leaning],
         "at_home": learned.at_home,
         "rare": learned.rare,
         "bits": dict(learned.bits),
@@ -93,11 +91,8 @@ def _learned(told: Mapping[str, Any]) -> Learned:
     attribute = Attribute(
         told["name"], told["kind"], tuple(told["columns"]), told["part"], told["swaps"], told["day_first"]
     )
-    levels, agreeing, differing = (
-        tuple(Level(**one) for one in told[key]) for key in ("levels", "agreeing", "differing")
-    )
-    leans_on, rareness, at_home = told["leans_on"], told["rareness"], told["at_home"]
-    return Learned(attribute, levels, told["bits"], told["rare"], leans_on, agreeing, differing, rareness, at_home)
+    levels, *leaning = (tuple(Level(**one) for one in some) for some in (told["levels"], *told["leaning"]))
+    return Learned(attribute, levels, told["bits"], told["rare"], told["leans_on"], tuple(leaning), told["at_home"])
 
 
 def _learned_rule(told: Mapping[str, Any]) -> LearnedRule:

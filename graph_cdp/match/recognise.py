@@ -61,6 +61,8 @@ _WORDS_BY_KIND: Final[dict[Kind, str]] = {
 _PARTS_OF_ADDRESS: Final[frozenset[Kind]] = frozenset(
     {"street", "house_number", "city", "region", "postal_code", "country"}
 )
+_LAST: Final = frozenset({"last", "family", "sur"})
+"""Words of names of columns that hold family names where given names lie beside."""
 _OF_FIRMS: Final = frozenset(
     {"employer", "company", "firm", "firma", "organisation", "organization", "site", "agency", "program"}
 )
@@ -94,8 +96,19 @@ def recognise(
 
 
 def _beside(column: Column, others: Sequence[Column], table: Table) -> Column:
-    """What is called a whole name, but is one word beside a column of family (or given) names, is the other part."""
+    """What is called a whole name, but is one word beside a column of family (or given) names, is the other part.
+
+    So are single words, beside given names, in a column whose name says that it is the last of something.
+    """
     kinds = {one.kind for one in others}
+    called_last = not _LAST.isdisjoint(map(folded, words_of(column.name))) and not kinds & {"family_name", "full_name"}
+    beside_given = any(one.kind == "given_name" and one != column for one in others)
+    if called_last and beside_given and column.kind in {"text", "given_name"}:
+        values = _Values(table.columns[column.name])
+        if values.words() < _ONE_WORD:
+            return Column(
+                column.name, "family_name", f"single words beside given names: {_WORDS_BY_KIND['family_name']}"
+            )
     if column.kind == "full_name" and len(kinds & {"given_name", "family_name"}) == 1:
         values = _Values(table.columns[column.name])
         if values.words() < _ONE_WORD:
@@ -176,10 +189,13 @@ def _useless(name: str, values: _Values) -> Column | None:
     key, words = folded(name), words_of(name)
     called_a_key = key in RECORDS or not KEY_ENDINGS.isdisjoint(words[-1:])
     unlike = values.difference == 1.0 and values.share(_WITH_DIGITS) >= _NO_DOUBT and len(values) > _FEW
+    groups = GROUPS.intersection([key, *words])
+    if groups == {"family"} and values.share(r"\d") < _ENOUGH:
+        groups = frozenset()  # names rather than numbers of families
     happened = key in DOINGS or (any(key in names for names in TIMES) and not BIRTH.search(key))
     reasons = {
         "it tells where a record comes from": key in SOURCES,
-        "by its name it is a known truth, which would answer for itself": not GROUPS.isdisjoint([key, *words]),
+        "by its name it is a known truth, which would answer for itself": bool(groups),
         "it numbers the records": called_a_key and values.difference > _NEARLY_ALL,
         _UNLIKE: unlike,
         "it tells what happened rather than who": happened,

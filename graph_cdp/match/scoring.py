@@ -1,5 +1,6 @@
 """Weights of pairs by a model: the prior, the levels, and what sharing those very values is worth. Pure."""
 
+import math
 from collections.abc import Sequence
 from itertools import repeat
 
@@ -21,18 +22,16 @@ NEARLY_EQUAL = 0.5
 
 ALIKE = 1
 """Up to this level values are taken to agree: equal, or with an error."""
-STATES = ("missing", "agrees", "differs")
-"""What the attribute that another one leans on may do; `missing` also where it leans on none."""
-
 _PAIRS_AT_ONCE = 1 << 18
+_MOST = 0.5
 
 
 def states_of(levels: Levels, parents: Sequence[int | None]) -> Levels:
-    """By attribute and pair the state of the attribute that it leans on, as a number."""
+    """By attribute and pair the level of what it leans on, and one more; 0 where that is missing, or there is none."""
     states = np.zeros_like(levels)
     for place, parent in enumerate(parents):
         if parent is not None:
-            states[place] = np.where(levels[parent] == MISSING, 0, np.where(levels[parent] <= ALIKE, 1, 2))
+            states[place] = levels[parent] + np.uint8(1)  # which makes 0 of MISSING
     return states
 
 
@@ -90,17 +89,23 @@ def steps_of(
     for place, learned in enumerate(model.attributes):
         added = adjustment(learned, compared.values[place], bits[place], levels[place], a, b)
         step = worth_of_levels(learned)[states[place], levels[place]]
-        step += np.where(states[place] == 1, learned.rareness, 1.0) * added
+        step += rareness_of(learned)[states[place]] * added
         steps.append(step)
         if model.home is not None:
             share_at_home(home, step, learned.at_home)
     return steps, against(home)
 
 
-def usual_at_home(attributes: Sequence[Attribute]) -> list[float]:
-    """How often a household usually shares each; 0 where nothing is personal, so that no household can be told."""
-    told_apart = any(attribute.kind in PERSONAL for attribute in attributes)
-    return [_usual_at_home(attribute) if told_apart else 0.0 for attribute in attributes]
+def usual_at_home(compared: Compared) -> list[float]:
+    """How often a household usually shares each; 0 where nothing personal is known of most records.
+
+    Then no household can be told, and the file may not be about people at all.
+    """
+    told_apart = any(
+        attribute.kind in PERSONAL and np.count_nonzero(values.codes >= 0) >= _MOST * len(values)
+        for attribute, values in zip(*compared, strict=True)
+    )
+    return [_usual_at_home(attribute) if told_apart else 0.0 for attribute in compared.attributes]
 
 
 def _usual_at_home(attribute: Attribute) -> float:
@@ -111,10 +116,16 @@ def _usual_at_home(attribute: Attribute) -> float:
 
 def worth_of_levels(learned: Learned) -> Floats:
     """By state and level the bits; none for a missing value."""
-    worth = np.zeros((len(STATES), int(MISSING) + 1))
-    for state, levels in enumerate((learned.levels, learned.agreeing, learned.differing)):
-        worth[state, : len(learned.levels)] = [level.weight for level in levels or learned.levels]
+    worth = np.zeros((1 + len(learned.leaning), int(MISSING) + 1))
+    for state, levels in enumerate((learned.levels, *learned.leaning)):
+        worth[state, : len(levels)] = [level.weight for level in levels]
     return worth
+
+
+def rareness_of(learned: Learned) -> Floats:
+    """By state the part that the bits of a value keep: where it agrees by itself, its rareness counts for as little."""
+    usual = math.log2(learned.levels[0].u)
+    return np.array([min(1.0, math.log2(levels[0].u) / usual) for levels in (learned.levels, *learned.leaning)])
 
 
 def scored(model: Model, compared: Compared, a: Rows, b: Rows) -> Pairs:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import partial
+from itertools import repeat
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,12 +12,12 @@ from graph_cdp.match.attributes import Attribute, attributes_of, values_of
 from graph_cdp.match.blocks import block_sizes, pairs_in
 from graph_cdp.match.choosing import Probed, Tried, choose, probe, try_rules
 from graph_cdp.match.cluster import ABSENT
-from graph_cdp.match.compare import Compared, content_of, level_names, levels_of
+from graph_cdp.match.compare import Compared, hashes_of_names, level_names, levels_of, order_of
 from graph_cdp.match.comparisons import Levels
 from graph_cdp.match.frequencies import frequencies
 from graph_cdp.match.kinds import GROUP_BY_KIND, Column
-from graph_cdp.match.leaning import Sharing, draw_sharing, lean
-from graph_cdp.match.learning import Shares, Taught, Worth, count_u, learn, posteriors, usual_shares
+from graph_cdp.match.leaning import draw_sharing, lean
+from graph_cdp.match.learning import Lesson, Shares, Taught, count_u, draw_random, learn, posteriors, usual_shares
 from graph_cdp.match.matched import Bools, Figure, Floats, Judged, Rows
 from graph_cdp.match.model import Learned, LearnedRule, Level, Model
 from graph_cdp.match.rules import Keys, possible_rules
@@ -40,15 +41,6 @@ _FEW_RECORDS: Final = 50_000
 """Up to so many records there may be that many pairs a record; of more records fewer, or they would take too long."""
 
 
-class Lesson(NamedTuple):
-    """Pairs to learn from, with their levels and the bits of their values."""
-
-    a: Rows
-    b: Rows
-    levels: Levels
-    worth: Worth
-
-
 class _Data(NamedTuple):
     """The records, in an order that does not depend on the table's; and what each value is worth."""
 
@@ -59,19 +51,25 @@ class _Data(NamedTuple):
 
     def lesson(self, a: Rows, b: Rows) -> Lesson:
         """Pairs of rows to learn from."""
-        levels = levels_of(self.compared, a, b)
+        return self.lesson_of(levels_of(self.compared, a, b), a, b)
+
+    def lesson_of(self, levels: Levels, a: Rows, b: Rows) -> Lesson:
+        """The same where their levels are known."""
         worth = np.empty(levels.shape, np.float32)
         for place, (learned, values) in enumerate(zip(self.bare, self.compared.values, strict=True)):
             worth[place] = adjustment(learned, values, self.bits[place], levels[place], a, b)
-        return Lesson(a, b, levels, worth)
+        return Lesson(levels, worth)
 
 
 def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Sequence[Judged] = ()) -> Model:
     """Learn what agreement and disagreement weigh, how to block, and where to join. The same for the same seed."""
-    attributes = attributes_of(columns, table)
+    # By name, so that nothing depends on the order of the columns.
+    attributes = attributes_of(sorted(columns), table)
     compared = Compared(attributes, tuple(each(lambda one: values_of(table, one), attributes)))
-    order, random = _order(compared, len(table)), np.random.default_rng(seed)
-    u = count_u(compared, order, random)
+    order = order_of(compared, len(table))
+    strangers = draw_random(order, np.random.default_rng(seed))
+    levels = levels_of(compared, *strangers)
+    u = count_u(compared, levels)
     bare = [frequencies(*one) for one in zip(attributes, compared.values, u, strict=True)]
     bits = [bits_of(learned, values) for learned, values in zip(bare, compared.values, strict=True)]
     data = _Data(compared, order, bare, bits)
@@ -79,15 +77,13 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
     budget = budget_of(len(table))
     keys = Keys(compared)
     tried = try_rules(keys, possible_rules(attributes), order, MOST_RECORDS_A_KEY, budget)
-    probes = np.zeros(len(table), np.bool_)
-    probes[order[:_PROBES]] = True
-    probed = probe(keys, tried, probes, MOST_RECORDS_A_KEY)
-    shares, match = _learn(data, u, random, probed, labels)
+    probed = probe(keys, tried, order, _PROBES, MOST_RECORDS_A_KEY)
+    shares, match = _learn(data, u, data.lesson_of(levels, *strangers), seed, probed, labels)
     rules = each(lambda chosen: _rule(keys, *chosen), choose(probed, match, budget), few=len(table) < FEW)
     weights = np.log2(np.maximum(match, 1e-30) / np.maximum(1.0 - match, 1e-30))
     return Model(
         columns=tuple(columns),
-        attributes=tuple(_learned(bare, shares, place) for place in range(len(bare))),
+        attributes=tuple(_learned(bare, shares, place) for place in _as_in(table, attributes)),
         rules=tuple(rules),
         prior=round(math.log2(shares.odds), 4),
         home=round(math.log2(shares.home), 4) if shares.home > 1e-15 else None,
@@ -103,15 +99,17 @@ def budget_of(records: int) -> int:
     return int(records * _PAIRS_A_RECORD * min(1.0, _FEW_RECORDS / max(records, 1)) ** 0.8)
 
 
-def _order(compared: Compared, records: int) -> Rows:
-    """The rows by a hash of all their values: an order that does not depend on the table's."""
-    return np.argsort(content_of(compared, records), kind="stable")
+def _as_in(table: Table, attributes: Sequence[Attribute]) -> list[int]:
+    """The places of the attributes in the order of the table's columns, as one reads them."""
+    at = {name: place for place, name in enumerate(table.columns)}
+    return sorted(range(len(attributes)), key=lambda place: at[attributes[place].columns[0]])
 
 
 def _learn(
     data: _Data,
     u: Sequence[Floats],
-    random: np.random.Generator,
+    strangers: Lesson,
+    seed: int,
     probed: Probed,
     labels: Sequence[Judged],
 ) -> tuple[Shares, Floats]:
@@ -137,12 +135,12 @@ def _learn(
         return teach(taught.in_doubt(roughly), roughly)
 
     shares = learned(usual)
-    drawn = [draw_sharing(values, data.order, random) for values in data.compared.values]
-    lessons = [data.lesson(a, b) if len(a) else None for a, b in drawn]
-    sharing = [None if one is None else Sharing(one.levels, one.worth) for one in lessons]
+    randoms = [np.random.default_rng([seed, salt]) for salt in hashes_of_names(data.compared.attributes).tolist()]
+    drawn = [draw_sharing(*one) for one in zip(data.compared.values, repeat(data.order), randoms)]
+    sharing = [data.lesson(a, b) if len(a) else None for a, b in drawn]
     for _ in range(_LEANING_ROUNDS):
         # Begun anew: what was learned without the parents leads to other matches.
-        tables, parents = lean(sharing, u, shares)
+        tables, parents = lean(sharing, strangers, u, shares)
         shares = learned(usual._replace(u=tables, parents=parents))
     return shares, posteriors(lesson.levels, shares, lesson.worth)[0]
 
@@ -163,18 +161,14 @@ def _teaching(attributes: Sequence[Attribute], probed: Probed, records: int) -> 
 
 def _learned(bare: Sequence[Learned], shares: Shares, place: int) -> Learned:
     one, m, u, parent = bare[place], shares.m[place], shares.u[place], shares.parents[place]
-    levels = [_levels(one.attribute, m[state], u[state]) for state in range(3)]
-    at_home = round(shares.at_home[place], 4)
-    if parent is None:
-        return Learned(one.attribute, levels[0], one.bits, one.rare, at_home=at_home)
-    rareness = round(min(1.0, math.log2(u[1][0]) / math.log2(u[0][0])), 4)
-    leans_on = bare[parent].attribute.name
-    return Learned(one.attribute, levels[0], one.bits, one.rare, leans_on, levels[1], levels[2], rareness, at_home)
+    levels, *leaning = (_levels(one.attribute, m[state], u[state]) for state in range(len(u)))
+    leans_on = None if parent is None else bare[parent].attribute.name
+    return Learned(one.attribute, levels, one.bits, one.rare, leans_on, tuple(leaning), round(shares.at_home[place], 4))
 
 
 def _levels(attribute: Attribute, m: Floats, u: Floats) -> tuple[Level, ...]:
     return tuple(
-        Level(name, round(float(x), 8), round(float(y), 10), round(math.log2(x / y), 4))
+        Level(name, round(float(x), 8), float(f"{y:.8g}"), round(math.log2(x / y), 4))
         for name, x, y in zip(level_names(attribute), m, u, strict=True)
     )
 

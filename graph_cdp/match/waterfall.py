@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graph_cdp.match.compare import MISSING, levels_of
+from graph_cdp.match.compare import MISSING, base_levels, levels_of
 from graph_cdp.match.matched import Band
 from graph_cdp.match.model import Learned, Model
 from graph_cdp.match.scoring import bits_of, compared_by, probability, steps_of
@@ -41,8 +41,13 @@ def waterfall(model: Model, a: Record, b: Record) -> Waterfall:
     bits = [bits_of(learned, values) for learned, values in zip(model.attributes, compared.values, strict=True)]
     steps, home = steps_of(model, compared, bits, levels, one, other)
     bars, weight = [], model.prior
-    for learned, level, step in zip(model.attributes, levels[:, 0].tolist(), steps, strict=True):
+    told = list(zip(model.attributes, levels[:, 0].tolist(), steps, strict=True))
+    exchanged = {one.attribute.swaps for one, level, _ in told if level == base_levels(one.attribute)}
+    for learned, level, step in told:
         bars.append(_bar(learned, level, a, b, float(step[0])))
+        if learned.attribute.name in exchanged:
+            relation = f"exchanged, and told with {learned.attribute.swaps}"
+            bars[-1] = bars[-1]._replace(level="swapped", relation=relation)
         weight += float(step[0])
     if model.home is not None:
         bars.append(

@@ -2,7 +2,6 @@
 
 from random import Random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,11 +35,12 @@ def ordered(table: Table, columns: list[str], order: list[int]) -> Table:
 
 @settings(LAW, max_examples=6)
 @given(seed=seeds, random=st.randoms(use_true_random=False))
-def test_the_order_of_records_changes_hardly_a_cluster(seed: int, random: Random) -> None:
-    # Of two groups that fit a third equally well, the first is joined.
+def test_the_order_of_records_changes_neither_model_nor_clusters(seed: int, random: Random) -> None:
     table = small(seed)
     order = random.sample(range(len(table)), len(table))
-    assert len(groups(ordered(table, list(table.columns), order)) ^ groups(table)) <= 0.1 * len(table)
+    shuffled = ordered(table, list(table.columns), order)
+    assert train(shuffled, recognise(shuffled)) == train(table, recognise(table))
+    assert groups(shuffled) == groups(table)
 
 
 @settings(LAW, max_examples=6)
@@ -83,9 +83,9 @@ def test_every_record_is_joined_with_its_copy(seed: int, copies: int) -> None:
     assert all(any(len({int(row) % 20 for row in group} & {place}) for group in groups(table)) for place in range(20))
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_order_of_columns_changes_hardly_a_cluster(seed: int) -> None:
-    # Samples are drawn column by column, so that what lies on a threshold may fall on its other side.
+@settings(LAW, max_examples=6)
+@given(seed=seeds, random=st.randoms(use_true_random=False))
+def test_the_order_of_columns_changes_no_cluster(seed: int, random: Random) -> None:
     table = small(seed)
-    turned = ordered(table, list(table.columns)[::-1], list(range(len(table))))
-    assert len(groups(turned) ^ groups(table)) <= 0.1 * len(table)
+    turned = ordered(table, random.sample(list(table.columns), len(table.columns)), list(range(len(table))))
+    assert groups(turned) == groups(table)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from graph_cdp.match import Judged, Model, Table, cluster_pairs, match, recognise, train
-from tests.match_records import households, made, pairwise_f1, table_of
+from graph_cdp.match import Judged, Model, Table, cluster_pairs, match, recognise, train, waterfall
+from tests.match_records import census, households, made, pairwise_f1, table_of
 
 TABLE, TRUTH = made(400, 1)
 
@@ -86,6 +86,46 @@ def test_a_file_without_duplicates_has_next_to_none(together: float) -> None:
     assert len(set(found.cluster.tolist())) >= 0.995 * len(table)
 
 
+def test_what_says_the_same_twice_counts_once() -> None:
+    # Who is of the same age was born in the same year, and others were not: neither speaks twice.
+    table = census(1500, 5)
+    model = train(table, recognise(table))
+    date = next(one for one in model.attributes if one.attribute.name == "date_of_birth")
+    same_year = [level.name for level in date.levels].index("same year")
+    assert date.leans_on == "age"
+    assert date.leaning[0][same_year].u > 20 * date.levels[same_year].u
+    differing = len(date.leaning) - 1
+    assert date.leaning[differing][same_year].u < date.levels[same_year].u / 2
+    assert len(set(match(table, model).cluster.tolist())) >= 0.998 * len(table)
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "exchanged"),
+    [
+        (["ann", "lee"], ["lee", "ann"], True),
+        (["ann", None], [None, "ann"], True),
+        (["ann", "lee"], ["king", "ann"], False),
+        (["ann", "king"], ["lee", "ann"], False),
+    ],
+)
+def test_names_were_exchanged_where_both_fit_crosswise(
+    model: Model, given: list[str | None], family: list[str | None], exchanged: bool
+) -> None:
+    a, b = ({"first_name": given[at], "surname": family[at]} for at in (0, 1))
+    one, other, *_ = waterfall(model, a, b).bars
+    assert ((one.level, other.level, other.weight) == ("swapped", "swapped", 0.0)) == exchanged
+
+
+def test_names_in_other_alphabets_are_the_same_names() -> None:
+    table = Table.of({"name": ["Пётр Иванов", "Petr Ivanov", "Ада Кинг"], "email": ["p@x.org", "p@x.org", "a@y.org"]})
+    assert match(table, train(table, recognise(table))).cluster.tolist() == [0, 0, 2]
+
+
+def test_records_of_an_e_mail_address_alone_are_joined_where_it_is_the_same() -> None:
+    table = Table.of({"mail": [f"{number % 40}@x.org" for number in range(60)]})
+    assert match(table, train(table, recognise(table))).cluster.tolist() == [row % 40 for row in range(60)]
+
+
 def test_people_who_live_together_are_told_apart_though_they_outnumber_the_duplicates() -> None:
     table, truth = households(500, 4, together=0.6, records=2)
     found = match(table, train(table, recognise(table)))
@@ -105,3 +145,10 @@ def test_records_that_repeat_each_other_are_kept_apart_where_that_was_decided() 
     table = Table.of({"name": ["Ann Lee"] * 300, "email": ["a@x.org"] * 300})
     found = match(table, train(table, recognise(table)), decisions=[Judged(0, 7, same=False)]).cluster
     assert found[0] != found[7]
+    assert len({int(found[row]) for row in range(300) if row not in {0, 7}}) == 1
+
+
+def test_records_that_repeat_each_other_are_sure_of_it() -> None:
+    names, mails = ["Ann Lee", "Bo Diddle", "Ciara Mac"], ["a@x.org", "b@y.org", "c@z.org"]
+    table = Table.of({"name": names * 300, "email": mails * 300})
+    assert match(table, train(table, recognise(table))).confidence.min() > 0.99

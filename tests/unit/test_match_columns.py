@@ -32,6 +32,12 @@ def test_a_name_beside_a_family_name_is_a_given_name_and_the_other_way_round() -
     assert kind_of("name", ["anna lee", "peter may"], surname=["lee", "may"]) == "full_name"
 
 
+def test_what_is_called_last_or_family_beside_given_names_is_a_family_name() -> None:
+    assert kind_of("pt_last", ["lee", "may", "king"], pt_first=NAMES[:3]) == "family_name"
+    assert kind_of("family", ["lee", "may", "king"], given=NAMES[:3]) == "family_name"
+    assert kind_of("family", ["1", "2", "2"], given=NAMES[:3]) == "left_out"
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [

@@ -34,7 +34,7 @@ def test_a_model_is_written_and_read_back_exactly(model: Model) -> None:
 
 def test_what_is_no_model_is_refused() -> None:
     with pytest.raises(InputError, match="no model"):
-        model_from_json('{"format": 2}')
+        model_from_json('{"format": 3}')
 
 
 def test_training_again_gives_the_same_model(model: Model) -> None:
