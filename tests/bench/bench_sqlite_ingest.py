@@ -77,12 +77,12 @@ def _recorded(path: Path, folder: Path, batch_rows: int) -> list[Batch]:
     batches: list[Batch] = [[]]
     run, commit = sqlite_session.SqliteWriting._run, "notes/put"
 
-    def record(self: sqlite_session.SqliteWriting, name: str, rows: Iterable[tuple[object, ...]]) -> None:
+    async def record(self: sqlite_session.SqliteWriting, name: str, rows: Iterable[tuple[object, ...]]) -> None:
         kept = list(rows)
         batches[-1].append((name, kept))
         if name == commit:
             batches.append([])
-        run(self, name, kept)
+        await run(self, name, kept)
 
     sqlite_session.SqliteWriting._run = record
     try:
