@@ -75,7 +75,7 @@ def count_group(group: Group) -> None:
     _EVENTS.labels("accepted").inc(sum(one.accepted for one in group.ingested))
     _EVENTS.labels("duplicate").inc(sum(one.duplicates for one in group.ingested))
     _EVENTS.labels("conflict").inc(sum(len(one.conflicts) for one in group.ingested))
-    count_changes({change for one in group.ingested for change in one.changes})
+    count_changes(group.changes)
 
 
 def count_changes(changes: Iterable[IdentityChange]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar
 
+from graph_cdp.domain.change import IdentityChange
 from graph_cdp.domain.event import Event
 from graph_cdp.errors import BusyError, StoreAccessError, StoreFullError, StoreUnavailableError
 from graph_cdp.resolve import Told
@@ -22,6 +23,7 @@ WAITING_EVENTS: Final = 10_000
 """How many events wait at most; a request beyond is refused."""
 
 _GATHER_S = 0.002
+_READ_AT_ONCE_EVENTS = 500  # less is not worth two transactions
 _OF_THE_WHOLE_STORE = (StoreUnavailableError, StoreFullError, StoreAccessError)
 
 
@@ -31,6 +33,11 @@ class Group(NamedTuple):
     ingested: Sequence[Ingested]
     events: int
     seconds: float
+
+    @property
+    def changes(self) -> tuple[IdentityChange, ...]:
+        """What became of profiles."""
+        return self.ingested[0].together.changes
 
 
 @dataclass(slots=True)
@@ -81,6 +88,8 @@ class GroupCommit:
         self._together = 1
         self._gathered = asyncio.Event()
         self._working: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[_Group] | None = None
+        self._events_stored = 0
         self._closed = False
         self._on_commit = on_commit
 
@@ -133,6 +142,7 @@ class GroupCommit:
             raise BusyError("More events wait to be written than may wait: send this again a little later.")
         self._queue.append(request)
         self._events_in_queue += request.count
+        self._read_ahead()
         if self._is_gathered():
             self._gathered.set()
         if self._working is None:
@@ -144,24 +154,27 @@ class GroupCommit:
 
     async def _work(self) -> None:
         """Commit group after group until nothing waits."""
-        reading: asyncio.Task[_Group] | None = None
         try:
-            while reading or self._queue:
-                if reading:
-                    group = await reading
-                else:
+            while self._queue or self._reading:
+                if self._reading is None:
                     await self._gather()
                     group = await self._read(self._next_group())
-                reading = None
-                if self._queue and self._queue[0].unread:
-                    reading = asyncio.create_task(self._read(self._next_group()))
-                    # Sent off before this process is busy with storing.
-                    await asyncio.sleep(0)
+                else:
+                    group, self._reading = await self._reading, None
+                self._events_stored = sum(one.count for one in group.requests)
+                self._read_ahead()
                 await self._commit(group)
+                self._events_stored = 0
                 # Whoever was answered, and whoever reads, goes first.
                 await asyncio.sleep(0)
         finally:
             self._working = None
+
+    def _read_ahead(self) -> None:
+        """Have the next group read beside while one is stored, as soon as it is as large as that one."""
+        is_due = self._reading is None and 0 < self._events_stored <= self._events_in_queue
+        if is_due and self._queue[0].unread:
+            self._reading = asyncio.create_task(self._read(self._next_group()))
 
     async def _gather(self) -> None:
         if self._is_gathered():
@@ -174,8 +187,12 @@ class GroupCommit:
             return
 
     def _next_group(self) -> list[_Request]:
-        group, count = list[_Request](), 0
-        while self._queue and (not group or count + self._queue[0].count <= self._group_events):
+        group, count, most = list[_Request](), 0, self._group_events
+        if self._queue[0].unread:
+            # Senders who wait for their answers send as much again: two groups of a size, so that one can be read while
+            # the other one is stored.
+            most = min(most, max(_READ_AT_ONCE_EVENTS, (self._events_in_queue + self._events_stored) // 2))
+        while self._queue and (not group or count + self._queue[0].count <= most):
             request = self._queue.popleft()
             group.append(request)
             count += request.count
@@ -207,6 +224,8 @@ class GroupCommit:
     async def _commit(self, group: _Group) -> None:
         """Commit requests in one transaction and answer them; what fails by what one holds fails for that one alone."""
         requests, told, left_out = group
+        if not requests:
+            return
         batches, begun_s = [request.events for request in requests], time.monotonic()
 
         async def work(tx: Writing) -> list[Ingested]:

@@ -1,6 +1,7 @@
 """Take events in: store them, add up their evidence, and regroup what they touch."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from functools import partial
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -29,12 +30,22 @@ from graph_cdp.store.port import Owned, Writing
 
 
 class Ingested(NamedTuple):
-    """What became of a batch: counts of events, those whose id was taken, and what it did to profiles."""
+    """What became of a batch: counts of events, and those whose id was taken.
+
+    `together` is what it and the batches committed with it did to profiles. `share_of_it` finds its own share when
+    asked, as most never ask.
+    """
 
     accepted: int
     duplicates: int
     conflicts: tuple[Conflict, ...]
-    announced: Announced
+    together: Announced
+    share_of_it: Callable[[], Announced]
+
+    @property
+    def announced(self) -> Announced:
+        """What it did to profiles."""
+        return self.share_of_it()
 
     @property
     def touched(self) -> tuple[str, ...]:
@@ -47,7 +58,7 @@ class Ingested(NamedTuple):
         return self.announced.changes
 
 
-NOTHING: Final = Ingested(0, 0, (), Announced())
+NOTHING: Final = Ingested(0, 0, (), Announced(), Announced)
 """What became of no events."""
 
 
@@ -75,10 +86,10 @@ async def ingest_each(
     turn out to be stored.
     """
     columns = [Columnar.of(Event, events) for events in batches]
-    ids = {id_ for events in columns for id_ in events.column("id")}
-    digest_by_id = await tx.stored_events(ids)
+    event_ids = {id_ for events in columns for id_ in events.column("id")}
+    digest_by_id = await tx.stored_events(event_ids)
     is_told = told is not None and digest_by_id.keys() == left_out
-    if not digest_by_id and len(ids) == sum(map(len, columns)):
+    if not digest_by_id and len(event_ids) == sum(map(len, columns)):
         sifted = [Sifted(events, 0, ()) for events in columns]
     else:
         sifted = [sift(events, digest_by_id) for events in columns]
@@ -88,14 +99,16 @@ async def ingest_each(
         told = told if told and is_told else told_by(fresh, rules.policy)
         regrouped, owners = await _add(tx, fresh, told, rules)
         announced = await announce(tx, owners | told.evidence.spans.keys(), regrouped)
-    if len(batches) == 1:
-        shares = [announced]
-    else:
-        named = [{key for event in one.events for key in event.keys} for one in sifted]
-        shares = [share_of(announced, keys, regrouped, tx.ids) for keys in named]
+    alone, ids = len(batches) == 1, tx.ids
+
+    def share(events: Iterable[Event]) -> Announced:
+        if alone:
+            return announced
+        return share_of(announced, {key for event in events for key in event.keys}, regrouped, ids)
+
     return [
-        Ingested(len(one.events), one.duplicates, one.conflicts, share)
-        for one, share in zip(sifted, shares, strict=True)
+        Ingested(len(one.events), one.duplicates, one.conflicts, announced, partial(share, one.events))
+        for one in sifted
     ]
 
 

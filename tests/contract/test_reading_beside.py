@@ -1,9 +1,9 @@
 """Large requests, whose events are read in a process beside: no answer and no profile shows it."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import psutil
@@ -17,8 +17,11 @@ from graph_cdp.service.group_commit import GroupCommit
 from graph_cdp.service.in_force import InForce
 from graph_cdp.service.ingest import Ingested
 from graph_cdp.service.reading_beside import WORTH_BYTES, ReadingBeside
-from graph_cdp.store.port import Store
+from graph_cdp.service.unread import Read, Unread
+from graph_cdp.store.port import Store, Writing
 from tests.stores import ID_KEY, MEMORY, NOW, differences, dump_of, opened
+
+T = TypeVar("T")
 
 RULES = Rules.of(default_policy())
 
@@ -117,4 +120,36 @@ async def test_small_requests_start_no_process(store: Store) -> None:
     small = Messages(b"", [{"userId": "u"}], Arrival(NOW, "tests"))
     await at_once(commits, [small] * 3)
     assert processes() == []
+    await commits.close()
+
+
+async def test_the_next_group_is_read_while_one_is_stored(store: Store) -> None:
+    sent, may_end = requests(4), asyncio.Event()
+
+    class Held:
+        """A store that ends no transaction until it may."""
+
+        ids, one_moment, group_events = store.ids, store.one_moment, 120
+        read, close = store.read, store.close
+
+        async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
+            await may_end.wait()
+            return await store.write(work)
+
+    class Counted(ReadingBeside):
+        groups = 0
+
+        async def read(self, requests: Sequence[Unread[Any]]) -> Read | None:
+            self.groups += 1
+            return await super().read(requests)
+
+    beside = Counted(RULES.policy, store.ids)
+    commits = GroupCommit(Held(), InForce(RULES), beside=beside)
+    await is_there(commits)
+    waiting = asyncio.gather(*map(commits.read_and_submit, sent))
+    while beside.groups < 2:  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0.01)
+    may_end.set()
+    await waiting
+    assert sorted(event.id for event in (await dump_of(store))["events"]) == ids_of(sent)
     await commits.close()
