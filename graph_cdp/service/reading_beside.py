@@ -24,6 +24,7 @@ WORTH_BYTES: Final = 16 << 10
 
 _REMEMBERED_EVENTS: Final = 50_000
 _LENGTH_BYTES: Final = 8
+_LONGEST_S: Final = 30.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -68,7 +69,8 @@ class ReadingBeside:
         if self._starting is None:
             return None
         try:
-            return unpack_read(await (await self._starting).ask(list(requests)), self._ids)
+            async with asyncio.timeout(_LONGEST_S):
+                return unpack_read(await (await self._starting).ask(list(requests)), self._ids)
         except Exception as error:  # noqa: BLE001 - whatever is wrong there, all can be read here
             _LOG.warning("reading_process_gone", extra={"error": type(error).__name__})
             await self.close()
