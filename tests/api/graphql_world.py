@@ -16,6 +16,7 @@ from api.graphql.context import Context, in_context
 from api.graphql.execution import Operation
 from api.graphql.schema import schema
 from api.services import Services, running
+from graph_cdp import match
 from graph_cdp.cli.opening import Session
 from graph_cdp.config import Settings, StoreUrl
 from graph_cdp.domain.access import Scope
@@ -29,7 +30,9 @@ from graph_cdp.resolve import ProfileIds
 from graph_cdp.review import item_of
 from graph_cdp.service.decide import decide
 from graph_cdp.service.ingest import ingest
+from graph_cdp.service.matching import adopt_model
 from graph_cdp.service.review.find import put_findings
+from tests.match_records import made
 from tests.stores import ID_KEY, opened
 
 Plain = dict[str, Any]
@@ -188,3 +191,14 @@ def _counted(statements: list[str]) -> Iterator[None]:
         for kind in (AsyncSession, AsyncTransaction):
             patch.setattr(kind, "run", noted(kind.run))
         yield
+
+
+async def matched_by_a_model(world: World) -> None:
+    """Bring a model into force that compares the accounts of the world, both of whom then have a first name."""
+    store, (table, _) = world.services.store, made(300, 4)
+    model = match.model_to_json(match.train(table, match.recognise(table)))
+    policy = await store.write(lambda tx: adopt_model(tx, model, RULES.policy, NOW, ["user_id"]))
+    named = {"userId": "ann2", "type": "identify", "messageId": "n1", "timestamp": "2026-01-09T00:00:00Z"}
+    event = RULES.reader.read({**named, "traits": {"first_name": "Anna"}}, source="tests", now=NOW)
+    assert isinstance(event, Event)
+    await store.write(lambda tx: ingest(tx, [event], RULES._replace(policy=policy)))

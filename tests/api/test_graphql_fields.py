@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_leaf_type
 
 from tests.api.graphql_selection import selection
-from tests.api.graphql_world import CORE, FRAUD_ID, World, id_of
+from tests.api.graphql_world import CORE, DUPLICATE_ID, FRAUD_ID, World, id_of, matched_by_a_model
 
 MUTATIONS = """mutation {
     decide(a: {namespace: "user_id", value: "ann"}, b: {namespace: "user_id", value: "bob"}, verdict: DIFFERENT,
@@ -61,6 +61,9 @@ async def test_every_field_of_the_schema_gives_an_answer(world: World) -> None:
     acts = [f"claim({item})", f'snooze({item}, until: "2026-03-02")', f'note({item}, text: "ask Kim")']
     asks = [*(f"{act} {acted}" for act in acts), f"decideMany(decisions: {said}) {many}", f"undo({item}) {acted}"]
     answers += [(await world.ask(f"mutation {{ __typename {asked} }}", everything)).data for asked in asks]
+    await matched_by_a_model(world)
+    asked = f'{{ __typename reviewItem(id: "{DUPLICATE_ID}") {selection(CORE.type_map["ReviewItem"])} }}'
+    answers.append((await world.ask(asked, everything)).data)
     reached = reachable(CORE.query_type) | reachable(CORE.mutation_type)
     wanted = {(name, field) for name in reached for field in CORE.type_map[name].fields}
     assert len(wanted) > 150

@@ -5,13 +5,8 @@ from dataclasses import replace
 import pytest
 
 from api.access.masking import MASKED
-from graph_cdp import match
-from graph_cdp.domain.event import Event
 from graph_cdp.query.audit import audit_page
-from graph_cdp.service.ingest import ingest
-from graph_cdp.service.matching import adopt_model
-from tests.api.graphql_world import DUPLICATE_ID, FRAUD_ID, NOW, RULES, Plain, World, world_of
-from tests.match_records import made
+from tests.api.graphql_world import DUPLICATE_ID, FRAUD_ID, Plain, World, matched_by_a_model, world_of
 from tests.stores import dump_of, file_url
 
 REVIEWER = ("read", "read:pii", "decide")
@@ -106,13 +101,7 @@ async def test_an_item_shows_what_each_attribute_adds_where_a_model_compares_bot
     asked = f'{{ reviewItem(id: "{DUPLICATE_ID}") {{ waterfall {{ prior weight score'
     asked += " bars { attribute relation left right weight } } } }"
     assert (await world.data(asked))["reviewItem"] == {"waterfall": None}
-    store, (table, _) = world.services.store, made(300, 4)
-    model = match.model_to_json(match.train(table, match.recognise(table)))
-    policy = await store.write(lambda tx: adopt_model(tx, model, RULES.policy, NOW, ["user_id"]))
-    named = {"userId": "ann2", "type": "identify", "messageId": "n1", "timestamp": "2026-01-09T00:00:00Z"}
-    event = RULES.reader.read({**named, "traits": {"first_name": "Anna"}}, source="tests", now=NOW)
-    assert isinstance(event, Event)
-    await store.write(lambda tx: ingest(tx, [event], RULES._replace(policy=policy)))
+    await matched_by_a_model(world)
     told = (await world.data(asked))["reviewItem"]["waterfall"]
     assert told["prior"] + sum(bar["weight"] for bar in told["bars"]) == pytest.approx(told["weight"])
     assert 0 < told["score"] < 1

@@ -53,7 +53,9 @@ async def at_once(commits: GroupCommit, sent: Iterable[Messages]) -> list[Answer
 
 
 def processes() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if any("reading_beside" in part for part in one.cmdline())]
+    found = psutil.Process().children()
+    alive = [one for one in found if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in alive if any("reading_beside" in part for part in one.cmdline())]
 
 
 async def test_what_is_read_beside_is_stored_as_what_is_read_here(store: Store) -> None:

@@ -252,6 +252,7 @@ def test_simulating_agrees_with_the_oracle(data: st.DataObject, history: History
         "profiles": len(truth.profiles),
         "refusals": len(truth.refusals),
         "set_aside": len(aside),
+        "matched": 0,
         "unknown_namespaces": {name: unlisted.count(name) for name in sorted(set(unlisted))},
         "invalid_values": {},
     }
