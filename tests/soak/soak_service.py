@@ -51,4 +51,4 @@ def test_the_memory_of_a_worker_is_flat_once_its_caches_are_full(lasting_url: St
     print(f"\nmemory of a worker: {held}")
     # A leak of 100 bytes an event would be 95 MiB a million.
     assert held.slope < 50
-    assert max(held.mib) < 350
+    assert max(held.mib) < 500
