@@ -152,6 +152,8 @@ def _parsed_again(body: bytes, arrival: Arrival) -> Messages:
 
 def conflicting(events: Iterable[Event], taken: Taken, conflicts: Collection[Conflict]) -> list[Refused]:
     """The events whose ids were taken by others, as refused."""
+    if not conflicts:
+        return []
     return [
         Refused(place, event.id, "messageId", _CONFLICT)
         for place, event in zip(taken.places, events, strict=True)

@@ -11,7 +11,7 @@ def started_beside(module: str) -> "subprocess.Popen[bytes]":
     """Start a process that runs `feed` of a module; it ends when its pipes do.
 
     It is not one of multiprocessing's: these import again what the main module imports, which takes longer than
-    reading a batch. Signals of a terminal are for this process alone.
+    reading a batch.
     """
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", "-c", f"from {module} import feed; feed()"],

@@ -6,7 +6,6 @@ import pickle
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import islice
 from typing import IO, Any, NamedTuple, cast
 
 import orjson
@@ -20,11 +19,10 @@ from graph_cdp.policies import Rules
 from graph_cdp.resolve import ProfileIds, Told, told_by
 from graph_cdp.service.beside import started_beside
 from graph_cdp.service.packed import pack, unpack
-from graph_cdp.service.sift import sift
+from graph_cdp.service.sift import forget_oldest, sift
 from graph_cdp.service.source import Source
 
 _WORTH_A_PROCESS_BYTES = 4 << 20
-_PIPE_BYTES = 1 << 20
 _EXCERPT = 1_000
 _REMEMBERED_EVENTS = 200_000
 _FIRST_ROWS = 1_000
@@ -78,9 +76,7 @@ def _prepared(batches: Iterable[Batch], source: Source, policy: Policy, now: Mil
     recent: dict[str, bytes] = {}
     for batch in batches:
         yield _prepare(batch, source, rules, now, recent)
-        # Collected first: each look at the beginning of a dict steps over all that was deleted there.
-        for oldest in list(islice(recent, max(0, len(recent) - _REMEMBERED_EVENTS))):
-            del recent[oldest]
+        forget_oldest(recent, _REMEMBERED_EVENTS)
 
 
 def _prepared_beside(ids: ProfileIds | None, *asked: object) -> Iterator[Prepared]:

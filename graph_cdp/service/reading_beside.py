@@ -10,13 +10,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from graph_cdp.domain.policy import Policy
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import ProfileIds
 from graph_cdp.service.beside import PIPE_BYTES, started_beside
+from graph_cdp.service.sift import forget_oldest
 from graph_cdp.service.unread import Read, Unread, pack_read, read_together, unpack_read
 
 WORTH_BYTES: Final = 16 << 10
@@ -118,5 +118,4 @@ def _read_on() -> None:
         answers.flush()
         requests: list[Unread[Any]] = pickle.load(asked)  # noqa: S301  # our own process
         answer = pack_read(read_together(requests, rules, before), ids)
-        for oldest in list(islice(before, max(0, len(before) - _REMEMBERED_EVENTS))):
-            del before[oldest]
+        forget_oldest(before, _REMEMBERED_EVENTS)

@@ -1,6 +1,7 @@
 """Each event id counts once: tell new events from repeated ones and from those that contradict what is known."""
 
 from collections.abc import Iterable, MutableMapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from graph_cdp.domain.event import Event
@@ -34,3 +35,10 @@ def sift(events: Iterable[Event], digest_by_id: MutableMapping[str, bytes]) -> S
         else:
             conflicts.append(Conflict(event.id, event.digest))
     return Sifted(fresh, duplicates, tuple(conflicts))
+
+
+def forget_oldest(digest_by_id: MutableMapping[str, bytes], most: int) -> None:
+    """Keep the `most` ids that were noted last."""
+    # Collected first: each look at the beginning of a dict steps over all that was deleted there.
+    for oldest in list(islice(digest_by_id, max(0, len(digest_by_id) - most))):
+        del digest_by_id[oldest]
