@@ -8,13 +8,12 @@ from typing import NamedTuple
 import orjson
 
 from graph_cdp.domain.event import Event, Issue, RefusedEvent
-from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis, iso, parse_time
 from graph_cdp.normalise.event_body import event_body, is_fit, json_of
 from graph_cdp.normalise.event_identifiers import MAX_IDENTIFIERS, MAX_LENGTH, Collector, Given
 from graph_cdp.normalise.event_times import event_times
-from graph_cdp.normalise.identifiers import Identifiers
+from graph_cdp.normalise.identifiers import Identifiers, Named
 
 MAX_TRAITS = 200
 """The most traits that one event may report."""
@@ -50,7 +49,6 @@ class EventReader:
     """Reads events with one policy. The same content gives the same event, whenever and however often it is read."""
 
     def __init__(self, policy: Policy) -> None:
-        self._rank_by_name = policy.rank_by_name
         self._identifiers = Identifiers(policy)
         self._collector = Collector(policy)
 
@@ -102,8 +100,7 @@ class EventReader:
 
     def _event(self, id_: str, times: tuple[Millis, Millis], said: _Said, body: bytes, digest: bytes) -> Event:
         heading, traits, given = said
-        identify, rank_by_name = self._identifiers.identify, self._rank_by_name
-        ranked, blocked, issues = set[tuple[int, Key]](), set[Key](), list[Issue]()
+        identify, named, issues = self._identifiers.identify, set[Named](), list[Issue]()
         for _, namespace, value in given:
             if isinstance(value, str):
                 reading = identify(namespace, value)
@@ -111,17 +108,18 @@ class EventReader:
                 reading = Issue(namespace, "invalid_value", "is not a string")
             if isinstance(reading, Issue):
                 issues.append(reading)
-                continue
-            key, is_blocked = reading
-            ranked.add((rank_by_name[namespace], key))
-            if is_blocked:
-                blocked.add(key)
+            else:
+                named.add(reading)
         # Lists and places, not generators and names: this runs for every event.
-        keys = tuple([key for _, key in sorted(ranked)])
-        blocked_keys = tuple([key for key in keys if key in blocked]) if blocked else ()
+        ranked = sorted(named)
+        keys = tuple([key for _, key, _ in ranked])
+        blocked = tuple([key for _, key, is_blocked in ranked if is_blocked])
+        if blocked:
+            # One of two values with the same key may be a placeholder.
+            keys = tuple(dict.fromkeys(keys))
         _, type_, name, source, channel = heading
-        stored = _as_stored(traits)
-        return Event(id_, type_, name, *times, source, channel, keys, blocked_keys, stored, tuple(issues), body, digest)
+        stored = _as_stored(traits) if traits else traits
+        return Event(id_, type_, name, *times, source, channel, keys, blocked, stored, tuple(issues), body, digest)
 
 
 def exported(event: Event) -> dict[str, object]:

@@ -52,7 +52,7 @@ def json_of(value: object) -> bytes:
 
 def is_fit(text: str) -> bool:
     """Tell whether a store can hold the text: it has no NUL character and no lone surrogate."""
-    return _UNFIT.search(text) is None
+    return text.isprintable() or _UNFIT.search(text) is None
 
 
 def _flaw(content: object) -> RefusedEvent | None:

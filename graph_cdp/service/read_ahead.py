@@ -5,6 +5,7 @@ import os
 import pickle
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import IO, Any, NamedTuple, cast
 
@@ -80,8 +81,8 @@ def _prepared(batches: Iterable[Batch], source: Source, policy: Policy, now: Mil
 
 
 def _prepared_beside(ids: ProfileIds | None, *asked: object) -> Iterator[Prepared]:
-    # A pipe holds less than a batch, so the other process is one batch ahead and never more. Should this process
-    # die, the pipe breaks and the other one ends.
+    # A pipe holds less than a batch: the other process has one waiting there, makes the next one meanwhile, and is no
+    # further ahead. Should this process die, the pipe breaks and the other one ends.
     with started_beside(__name__) as process:
         sending, receiving = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
         try:
@@ -113,11 +114,14 @@ def feed() -> None:
     sending = sys.stdout.buffer
     with suppress(BrokenPipeError, KeyboardInterrupt):
         try:
-            for prepared in _prepared(_soon(source, start, batch_rows), source, policy, now):
-                # Whole before it is sent: the other end need not wait for the making of each piece.
-                packed = pack(prepared.events, prepared.told, ids), prepared[2:]
-                sending.write(pickle.dumps(packed, pickle.HIGHEST_PROTOCOL))
-                sending.flush()
+            with ThreadPoolExecutor(1) as sender:
+                sent = sender.submit(sending.flush)
+                for prepared in _prepared(_soon(source, start, batch_rows), source, policy, now):
+                    packed = pack(prepared.events, prepared.told, ids), prepared[2:]
+                    pickled = pickle.dumps(packed, pickle.HIGHEST_PROTOCOL)
+                    sent.result()
+                    sent = sender.submit(_send, sending, pickled)
+                sent.result()
         except InputError as error:
             pickle.dump(error, sending)
         else:
@@ -125,6 +129,11 @@ def feed() -> None:
         sending.flush()
     # Leave at once: where the pipe is broken, a last flush would tell of it.
     os._exit(0)
+
+
+def _send(sending: IO[bytes], pickled: bytes) -> None:
+    sending.write(pickled)
+    sending.flush()
 
 
 def _soon(source: Source, start: Position | None, batch_rows: int) -> Iterator[Batch]:

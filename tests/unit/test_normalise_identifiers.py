@@ -21,8 +21,8 @@ def read(raw: str, kind: str = "string", name: str = "id", **settings: object) -
 
 
 def test_a_value_is_named_by_its_namespace_and_its_normalised_form() -> None:
-    assert read(" Anna@Acme.COM ", "email", "email") == Named("email:anna@acme.com", blocked=False)
-    assert read("Tom", name="crmid") == Named("crmid:Tom", blocked=False)
+    assert read(" Anna@Acme.COM ", "email", "email") == Named(0, "email:anna@acme.com", blocked=False)
+    assert read("Tom", name="crmid") == Named(0, "crmid:Tom", blocked=False)
 
 
 def test_a_namespace_that_the_policy_lacks_is_an_issue() -> None:
@@ -139,30 +139,30 @@ def test_an_ordinary_value_passes(kind: str, name: str, raw: str) -> None:
 
 @pytest.mark.parametrize("name", ["email", "work_email", "Email"])
 def test_plain_strings_named_for_a_kind_have_its_placeholders_too(name: str) -> None:
-    assert read("test@test.com", name=name) == Named(f"{name}:test@test.com", blocked=True)
-    assert read("test@test.com", name="login") == Named("login:test@test.com", blocked=False)
+    assert read("test@test.com", name=name) == Named(0, f"{name}:test@test.com", blocked=True)
+    assert read("test@test.com", name="login") == Named(0, "login:test@test.com", blocked=False)
 
 
 def test_a_placeholder_that_cannot_be_normalised_is_named_in_folded_case() -> None:
-    assert read(" NULL ", "email", "email") == Named("email:null", blocked=True)
-    assert read("NULL", name="crmid") == Named("crmid:NULL", blocked=True)
+    assert read(" NULL ", "email", "email") == Named(0, "email:null", blocked=True)
+    assert read("NULL", name="crmid") == Named(0, "crmid:NULL", blocked=True)
 
 
 def test_without_placeholders_a_value_is_what_it_is() -> None:
-    assert read("null", "string", placeholders=False) == Named("id:null", blocked=False)
+    assert read("null", "string", placeholders=False) == Named(0, "id:null", blocked=False)
     assert isinstance(read("null", "email", placeholders=False), Issue)
-    assert read("test@test.com", "email", placeholders=False) == Named("id:test@test.com", blocked=False)
+    assert read("test@test.com", "email", placeholders=False) == Named(0, "id:test@test.com", blocked=False)
 
 
 def test_the_policy_blocks_values_however_they_are_written() -> None:
     options = {"region": "DE"}
     blocked = ("+49 30 901820", "Zentrale")
     for raw in ("+49 30 901820", "030 / 90 18 20", "+4930901820"):
-        assert read(raw, "phone", options=options, blocked=blocked) == Named("id:+4930901820", blocked=True)
-    assert read(" ZENTRALE", "phone", options=options, blocked=blocked) == Named("id:zentrale", blocked=True)
-    assert read("+49 30 901821", "phone", options=options, blocked=blocked) == Named("id:+4930901821", blocked=False)
-    assert read("TOM", blocked=("tom",)) == Named("id:TOM", blocked=True)
-    assert read("Zoe\u0308", blocked=("ZOË",)) == Named("id:Zoë", blocked=True)
+        assert read(raw, "phone", options=options, blocked=blocked) == Named(0, "id:+4930901820", blocked=True)
+    assert read(" ZENTRALE", "phone", options=options, blocked=blocked) == Named(0, "id:zentrale", blocked=True)
+    assert read("+49 30 901821", "phone", options=options, blocked=blocked) == Named(0, "id:+4930901821", blocked=False)
+    assert read("TOM", blocked=("tom",)) == Named(0, "id:TOM", blocked=True)
+    assert read("Zoe\u0308", blocked=("ZOË",)) == Named(0, "id:Zoë", blocked=True)
 
 
 def test_a_kind_that_does_not_exist_is_refused() -> None:
@@ -176,7 +176,7 @@ def test_a_value_reads_the_same_after_many_others(monkeypatch: pytest.MonkeyPatc
     values = [f"U{number % 7}" for number in range(50)] + ["null", "a\0"]
     first = [known.identify("crmid", value) for value in values]
     assert [known.identify("crmid", value) for value in values] == first
-    assert first[:2] == [Named("crmid:U0", blocked=False), Named("crmid:U1", blocked=False)]
+    assert first[:2] == [Named(0, "crmid:U0", blocked=False), Named(0, "crmid:U1", blocked=False)]
 
 
 @given(st.sampled_from(["string", "email", "phone", "uuid", "date", "name"]), st.text(max_size=20))

@@ -466,9 +466,11 @@ def test_the_default_policy_ranks_what_names_a_person_above_what_names_a_machine
 
 
 def test_the_default_policy_takes_every_number_of_a_record_for_what_it_is():
-    identifiers = Identifiers(default_policy())
+    policy = default_policy()
+    rank = policy.rank_by_name["record_id"]
     for value in ("crm/0", "0/0", "test/1", "x/-1"):
-        assert identifiers.identify("record_id", value) == Named(f"record_id:{value}", blocked=False)
+        named = Named(rank, f"record_id:{value}", blocked=False)
+        assert Identifiers(policy).identify("record_id", value) == named
 
 
 def test_the_default_policy_gives_a_reason_for_every_number():
