@@ -121,7 +121,7 @@ async def _collect(scope: Scope, receive: Receive, send: Send) -> None:
 def _refusal(refused: Iterable[Refused], sent: int) -> bytes:
     listed = [one.shown for one in sorted(refused)]
     kept = sent - len(listed)
-    message = f"Of {sent:,} events {len(listed):,} were refused; the other {kept:,} are stored."
+    message = f"{len(listed):,} of {sent:,} events refused, {kept:,} stored."
     return _failure("events_refused", message, stored=kept, refused=listed)
 
 
