@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from graph_cdp.match.blocks import Numbers, block_sizes, distinct_pairs, pairs_of_keys, rows_of, without
+from graph_cdp.match.blocks import Numbers, distinct_pairs, pairs_of_keys, rows_of, without
 from graph_cdp.match.cluster import cluster_pairs
 from graph_cdp.match.compare import Compared, order_of
 from graph_cdp.match.linkage import components
@@ -67,10 +67,8 @@ def _candidates(model: Model, compared: Compared, records: int) -> tuple[Rows, R
 
     def pairs_of(learned: LearnedRule) -> tuple[Numbers, int]:
         listed = np.array([int(key, 16) for key in learned.left_out], np.uint64)
-        key = without(keys.of(learned.rule), listed)
-        distinct, sizes = block_sizes(key)
-        large = distinct[sizes > model.most_records_a_key]
-        return pairs_of_keys(without(key, large)), len(listed) + len(large)
+        pairs, large = pairs_of_keys(without(keys.of(learned.rule), listed), model.most_records_a_key)
+        return pairs, len(listed) + large
 
     found = each(pairs_of, model.rules)
     return *rows_of(distinct_pairs([pairs for pairs, _ in found]), records), sum(left_out for _, left_out in found)

@@ -34,14 +34,12 @@ def without(keys: Hashes, left_out: Hashes) -> Hashes:
     return np.where(are_among(keys, left_out), np.uint64(0), keys) if len(left_out) else keys
 
 
-def pairs_of_keys(keys: Hashes) -> Numbers:
-    """Every pair of rows with the same key."""
+def pairs_of_keys(keys: Hashes, most: int) -> tuple[Numbers, int]:
+    """Every pair of rows with the same key, but for keys that more rows have than `most`; and how many such keys."""
     rows = np.flatnonzero(keys)
     rows = rows[np.argsort(keys[rows])]
-    _, sizes = block_sizes(keys)
-    pairs = np.empty(pairs_in(sizes), np.int64)
-    pairs_of_blocks(rows, keys, pairs)
-    return pairs
+    pairs, left_out = pairs_of_blocks(rows, keys, most)
+    return pairs, left_out
 
 
 def pairs_beside(keys: Hashes, probes: Bools, most: int) -> Numbers:

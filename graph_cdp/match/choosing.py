@@ -39,10 +39,13 @@ class Probed(NamedTuple):
     share: float
 
 
-def try_rules(keys: Keys, rules: Sequence[Rule], order: Rows, most: int, budget: int) -> list[Tried]:
-    """The rules whose pairs lie within the budget, largest blocks left out. Of many records a sample tells how many."""
-    share = min(1.0, _SAMPLE / max(len(order), 1))
-    sample = order[: int(len(order) * share)]
+def try_rules(keys: Keys, rules: Sequence[Rule], records: int, most: int, budget: int) -> list[Tried]:
+    """The rules whose pairs lie within the budget, largest blocks left out.
+
+    Of many records a sample tells how many: the first ones, so their keys must be in an order that says nothing.
+    """
+    share = min(1.0, _SAMPLE / max(records, 1))
+    sample = int(records * share)
     keys.make_forms(rules)
 
     def look(rule: Rule) -> Tried:
@@ -53,10 +56,10 @@ def try_rules(keys: Keys, rules: Sequence[Rule], order: Rows, most: int, budget:
 
 
 def probe(keys: Keys, tried: Sequence[Tried], order: Rows, probes: int, most: int) -> Probed:
-    """The pairs of the first rows of `order` under every rule, in that order."""
+    """The pairs of the first rows of `order` under every rule, in that order, which the keys are in as well."""
     records = len(order)
     chosen = np.arange(records) < probes
-    found = each(lambda one: pairs_beside(keys.of(one.rule, order), chosen, most), tried)
+    found = each(lambda one: pairs_beside(keys.of(one.rule), chosen, most), tried)
     pairs = distinct_pairs(found)
     places = each(lambda some: np.searchsorted(pairs, some).astype(np.int32), found)
     a, b = rows_of(pairs, records)

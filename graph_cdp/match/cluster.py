@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from graph_cdp.match.compiled import grouped
 from graph_cdp.match.linkage import components, link_components
 from graph_cdp.match.matched import Floats, Rows
 from graph_cdp.match.model import Model
@@ -63,15 +64,10 @@ def _linked(together: Rows, a: Rows, b: Rows, weight: Floats, join: float, absen
     inside = component[a] == component[b]
     a, b, weight = a[inside], b[inside], weight[inside]
     members = np.bincount(together, minlength=records)
-    rows = np.argsort(component, kind="stable")
-    rows = rows[members[rows] > 0]
-    number, begins = _numbered(component[rows])
-    place, of_row = np.zeros(records, np.int64), np.zeros(records, np.int64)
-    place[rows], of_row[rows] = np.arange(len(rows)) - begins[number], number
-    order = np.lexsort((b, a, of_row[a]))
-    firsts = np.searchsorted(of_row[a][order], np.arange(len(begins)))
+    rows, begins = grouped(component, records)
+    pairs, firsts = grouped(component[a], records)
     cluster = np.arange(records)
-    link_components(rows, begins, place, members, a[order], b[order], weight[order], firsts, absent, join, cluster)
+    link_components(rows, begins, members, a[pairs], b[pairs], weight[pairs], firsts, absent, join, cluster)
     return cluster
 
 
@@ -83,9 +79,3 @@ def _components(records: int, a: Rows, b: Rows, weight: Floats, least: float) ->
         if not records or np.bincount(component).max() <= _LARGEST or not strong.any():
             return np.asarray(component)
         least += 1.0
-
-
-def _numbered(ordered: Rows) -> tuple[Rows, Rows]:
-    """The components numbered in order, by row; and where each begins, with the end."""
-    new = np.concatenate([[True], ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, np.bool_)
-    return np.cumsum(new) - 1, np.append(np.flatnonzero(new), len(ordered))

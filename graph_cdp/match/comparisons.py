@@ -21,10 +21,13 @@ from graph_cdp.match.kinds import Kind
 from graph_cdp.match.lines import Change
 from graph_cdp.match.matched import Bools, Rows
 from graph_cdp.match.nicknames import are_forms_of_one_name
-from graph_cdp.match.texts import share_a_word, share_beginning, start_alike
+from graph_cdp.match.texts import may_be_close, may_be_edits, share_a_word, share_beginning, start_alike
 from graph_cdp.match.values import Codes, Values
 
 Levels = NDArray[np.uint8]
+
+_FEW: Final = 500
+"""Of fewer pairs all are measured: finding out which may be near takes longer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,12 +79,23 @@ class Comparison(NamedTuple):
 
 def _edits(sides: Sides, most: int) -> NDArray[Any]:
     """The edits between both texts; above `most` some larger number, since counting on takes longest."""
-    return cpdist(*sides.strings, scorer=OSA.distance, score_cutoff=most, dtype=np.uint16)
+    return _of_near(sides, may_be_edits, OSA.distance, most, np.full(len(sides), most + 1, np.uint16))
 
 
 def _closeness(sides: Sides, least: float) -> NDArray[Any]:
     """From 0 to 1; 0 below `least`."""
-    return cpdist(*sides.strings, scorer=JaroWinkler.similarity, score_cutoff=least, dtype=np.float32)
+    return _of_near(sides, may_be_close, JaroWinkler.similarity, least, np.zeros(len(sides), np.float32))
+
+
+def _of_near(
+    sides: Sides, may_be: Callable[[Sides, Any], Bools], scorer: Callable[..., Any], bound: float, far: NDArray[Any]
+) -> NDArray[Any]:
+    """What the scorer says of the pairs within the bound; of others it is `far`, and most of them it is not asked."""
+    if len(sides) < _FEW:
+        return cpdist(*sides.strings, scorer=scorer, score_cutoff=bound, dtype=far.dtype)
+    near = np.flatnonzero(may_be(sides, bound))
+    far[near] = cpdist(*sides.only(near).strings, scorer=scorer, score_cutoff=bound, dtype=far.dtype)
+    return far
 
 
 def _ratio(sides: Sides, scorer: Callable[..., Any], least: float) -> NDArray[Any]:

@@ -45,6 +45,22 @@ def _hash_texts(begins: Any, data: Any) -> Any:
     return hashes
 
 
+def letters_of_texts(texts: pa.LargeStringArray) -> NDArray[np.uint64]:
+    """The set of each text's signs, a bit for each; all beyond ASCII share the first, as some in ASCII share one."""
+    return np.asarray(_letters_of_texts(*text_bytes(texts)))
+
+
+@compiled
+def _letters_of_texts(begins: Any, data: Any) -> Any:
+    letters = np.zeros(len(begins) - 1, np.uint64)
+    for i in range(len(letters)):
+        for at in range(begins[i], begins[i + 1]):
+            # Small letters, digits and what addresses are written with have a bit of their own.
+            bit = (data[at] & 31) | (data[at] & 64) >> 1 if data[at] < 128 else 0
+            letters[i] |= np.uint64(1) << np.uint64(bit)
+    return letters
+
+
 @compiled
 def mixed(value: Any) -> Any:
     """Spread the bits of a number over a number; never 0."""
@@ -94,6 +110,27 @@ def odds_to_probability(bits: Any) -> Any:
     for i in range(len(bits)):
         told[i] = 1.0 / (1.0 + 2.0 ** -bits[i]) if bits[i] > -1000.0 else 0.0
     return told
+
+
+@compiled
+def grouped(groups: Any, count: Any) -> Any:
+    """The places of an array by group, in order within each; and where each of `count` groups begins, with the end.
+
+    A group below 0 is none.
+    """
+    begins = np.zeros(count + 1, np.int64)
+    for group in groups:
+        if group >= 0:
+            begins[group + 1] += 1
+    for group in range(count):
+        begins[group + 1] += begins[group]
+    free = begins[:-1].copy()
+    places = np.empty(begins[-1], np.int64)
+    for i in range(len(groups)):
+        if groups[i] >= 0:
+            places[free[groups[i]]] = i
+            free[groups[i]] += 1
+    return places, begins
 
 
 @compiled
@@ -189,17 +226,30 @@ def _place(slots: Any, key: Any) -> Any:
 
 
 @compiled
-def pairs_of_blocks(rows: Any, keys: Any, pairs: Any) -> None:
-    """Write the number of each pair of each block: low * records + high. The rows are sorted by key."""
+def pairs_of_blocks(rows: Any, keys: Any, most: Any) -> Any:
+    """The number of each pair of each block, low * records + high, and how many blocks were left out: above `most`.
+
+    The rows are sorted by key.
+    """
     count = 0
-    begin = 0
-    while begin < len(rows):
-        end = _end_of_block(rows, keys, begin)
-        for i in range(begin, end):
-            for j in range(i + 1, end):
-                pairs[count] = min(rows[i], rows[j]) * len(keys) + max(rows[i], rows[j])
-                count += 1
-        begin = end
+    for fill in (False, True):
+        pairs = np.empty(count if fill else 0, np.int64)
+        count = left_out = 0
+        begin = 0
+        while begin < len(rows):
+            end = _end_of_block(rows, keys, begin)
+            size = end - begin
+            if size > most:
+                left_out += 1
+            elif fill:
+                for i in range(begin, end):
+                    for j in range(i + 1, end):
+                        pairs[count] = min(rows[i], rows[j]) * len(keys) + max(rows[i], rows[j])
+                        count += 1
+            else:
+                count += size * (size - 1) // 2
+            begin = end
+    return pairs, left_out
 
 
 @compiled

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from graph_cdp.match.compare import MISSING
+from graph_cdp.match.compiled import grouped
 from graph_cdp.match.learning import Lesson, Shares, Table, posteriors
 from graph_cdp.match.matched import Floats, Rows
 from graph_cdp.match.scoring import ALIKE
@@ -29,19 +30,17 @@ _CREDIT: Final = 20.0
 
 def draw_sharing(values: Values, order: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
     """Pairs that share a value, each such pair as likely as any other; `order` as for u."""
-    codes = values.codes[order]
-    rows = order[np.argsort(codes, kind="stable")][int((codes < 0).sum()) :]
     counts = values.counts
     pairs = counts * (counts - 1.0)
     if pairs.sum() < 2 * _FEWEST:
-        return rows[:0], rows[:0]
-    begins = np.concatenate([[0], np.cumsum(counts)])[:-1]
+        return order[:0], order[:0]
+    places, begins = grouped(values.codes[order], len(counts))
     # Codes are numbered by first occurrence, so they are drawn in an order of the values' own.
     names = np.argsort(values.hashes, kind="stable")
     code = names[rng.choice(len(counts), _PAIRS, p=pairs[names] / pairs.sum())]
     first = (rng.random(_PAIRS) * counts[code]).astype(np.int64)
     second = (rng.random(_PAIRS) * (counts[code] - 1)).astype(np.int64)
-    return rows[begins[code] + first], rows[begins[code] + second + (second >= first)]
+    return order[places[begins[code] + first]], order[places[begins[code] + second + (second >= first)]]
 
 
 class _Lift(NamedTuple):

@@ -36,7 +36,6 @@ def _root(parent: Any, x: Any) -> Any:
 def link_components(
     rows: Any,
     begins: Any,
-    place: Any,
     members: Any,
     a: Any,
     b: Any,
@@ -50,9 +49,12 @@ def link_components(
 
     `members` tells by row how many records it stands for.
     """
+    place = np.empty(len(rows), np.int64)
     for c in range(len(begins) - 1):
         first, end = begins[c], begins[c + 1]
         if end - first > 1:
+            for i in range(first, end):
+                place[rows[i]] = i - first
             pairs = slice(firsts[c], firsts[c + 1])
             group = _linked(members[rows[first:end]], place[a[pairs]], place[b[pairs]], weight[pairs], absent, join)
             for i in range(end - first):

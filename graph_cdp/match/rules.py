@@ -107,10 +107,11 @@ def possible_rules(attributes: Sequence[Attribute]) -> list[Rule]:
 
 
 class Keys:
-    """The keys of all records by rule; a form is made once."""
+    """The keys of all records by rule, in an `order` of their rows if one is given; a form is made once."""
 
-    def __init__(self, compared: Compared) -> None:
+    def __init__(self, compared: Compared, order: Rows | None = None) -> None:
         self._values = {one.name: values for one, values in zip(compared.attributes, compared.values, strict=True)}
+        self._order = order
         self._forms = dict[KeyPart, Hashes]()
 
     def make_forms(self, rules: Iterable[Rule]) -> None:
@@ -118,9 +119,9 @@ class Keys:
         few = all(len(values) < FEW for values in self._values.values())
         each(self._form, dict.fromkeys(part for rule in rules for part in rule.parts), few=few)
 
-    def of(self, rule: Rule, rows: Rows | None = None) -> Hashes:
-        """By record, of all or of some rows: the key, 0 where a part is missing."""
-        forms = [self._form(part) if rows is None else self._form(part)[rows] for part in rule.parts]
+    def of(self, rule: Rule, first: int | None = None) -> Hashes:
+        """By record, of all or of the first ones: the key, 0 where a part is missing."""
+        forms = [self._form(part)[:first] for part in rule.parts]
         if rule.unordered:
             known = np.logical_and.reduce([form != 0 for form in forms])
             return np.where(known, np.add.reduce(forms), np.uint64(0))
@@ -132,5 +133,6 @@ class Keys:
     def _form(self, part: KeyPart) -> Hashes:
         if part not in self._forms:
             values = self._values[part.attribute]
-            self._forms[part] = (values if part.form == "whole" else values.changed(FORMS[part.form])).by_record
+            form = (values if part.form == "whole" else values.changed(FORMS[part.form])).by_record
+            self._forms[part] = form if self._order is None else form[self._order]
         return self._forms[part]

@@ -1,4 +1,4 @@
-"""Pairs of texts compared byte by byte in compiled code: beginnings, words in common. Pure."""
+"""Pairs of texts compared without a distance: beginnings, words in common, and how near they can be at all. Pure."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,36 @@ if TYPE_CHECKING:
     from graph_cdp.match.comparisons import Sides
 
 _BLANK = 32
+_BEGINNING_COUNTS = 0.699
+_ROUNDING = 1e-5
+
+
+def may_be_edits(sides: "Sides", most: int) -> NDArray[np.bool_]:
+    """Whether there may be no more than `most` edits: one changes the length by a sign, and the set of signs by two."""
+    (signs, letters), (other_signs, other_letters) = _signs(sides)
+    unlike = np.bitwise_count(letters ^ other_letters)
+    return np.asarray((np.abs(signs - other_signs) <= most) & (unlike <= 2 * most))
+
+
+def may_be_close(sides: "Sides", least: float) -> NDArray[np.bool_]:
+    """Whether Jaro and Winkler's similarity may be `least` or more.
+
+    It is (c/m + c/n + (c - t)/c) / 3 for texts of m and n signs, c of them in common; where that is above 0.7 a
+    beginning in common takes away up to 0.4 of what is missing to 1. A sign that the other text has not is not common.
+    """
+    (signs, letters), (other_signs, other_letters) = _signs(sides)
+    own, others = np.bitwise_count(letters & ~other_letters), np.bitwise_count(other_letters & ~letters)
+    # Two empty texts are taken for equal.
+    signs, other_signs = np.maximum(signs, 1), np.maximum(other_signs, 1)
+    common = np.minimum(signs - own, other_signs - others)
+    jaro = (common / signs + common / other_signs + 1.0) / 3.0
+    return np.asarray(np.where(jaro > _BEGINNING_COUNTS, jaro + 0.4 * (1.0 - jaro), jaro) >= least - _ROUNDING)
+
+
+def _signs(sides: "Sides") -> tuple[tuple[NDArray[np.int32], NDArray[np.uint64]], ...]:
+    """Of both sides the number of signs and their set."""
+    chosen = ((sides.left, sides.a), (sides.right, sides.b))
+    return tuple((values.signs[codes], values.letters[codes]) for values, codes in chosen)
 
 
 def start_alike(sides: "Sides") -> NDArray[np.bool_]:

@@ -75,8 +75,8 @@ def train(table: Table, columns: Sequence[Column], *, seed: int = 0, labels: Seq
     data = _Data(compared, order, bare, bits)
 
     budget = budget_of(len(table))
-    keys = Keys(compared)
-    tried = try_rules(keys, possible_rules(attributes), order, MOST_RECORDS_A_KEY, budget)
+    keys = Keys(compared, order)
+    tried = try_rules(keys, possible_rules(attributes), len(table), MOST_RECORDS_A_KEY, budget)
     probed = probe(keys, tried, order, _PROBES, MOST_RECORDS_A_KEY)
     shares, match = _learn(data, u, data.lesson_of(levels, *strangers), seed, probed, labels)
     rules = each(lambda chosen: _rule(keys, *chosen), choose(probed, match, budget), few=len(table) < FEW)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graph_cdp.match.compiled import hash_texts, text_bytes
+from graph_cdp.match.compiled import hash_texts, letters_of_texts, text_bytes
 from graph_cdp.match.folding import fold
 from graph_cdp.match.lines import Change, changed
 from graph_cdp.match.nicknames import numbers_of
@@ -85,6 +85,16 @@ class Values:
     def lengths(self) -> NDArray[np.int64]:
         """How many bytes each text has."""
         return np.diff(self.utf8[0])
+
+    @cached_property
+    def signs(self) -> NDArray[np.int32]:
+        """How many signs each text has, those of more than one byte counted once."""
+        return np.asarray(pc.utf8_length(self.texts).to_numpy(), np.int32)
+
+    @cached_property
+    def letters(self) -> NDArray[np.uint64]:
+        """Which signs each text has: a bit for each, and one for all beyond ASCII."""
+        return letters_of_texts(self.texts)
 
     @cached_property
     def eight_bytes(self) -> NDArray[np.uint8]:
