@@ -12,7 +12,7 @@ Lines: TypeAlias = str
 Change: TypeAlias = Callable[[Lines], Lines]
 """Gives as many lines as it takes, each made of its own line alone."""
 
-_FEW: Final = 500
+FEW: Final = 500
 """Of fewer texts a list costs less than a column."""
 _MANY: Final = 10_000
 """In fewer one letter beyond ASCII matters little; it makes all that are changed with it several times as slow."""
@@ -20,7 +20,7 @@ _MANY: Final = 10_000
 
 def changed(texts: Texts, change: Change) -> Texts:
     """Each text changed, null where nothing is left; none of those given is null."""
-    if len(texts) < _FEW:
+    if len(texts) < FEW:
         return pa.array(changed_list(texts.to_pylist(), change), pa.large_string()) if len(texts) else texts
     plain = pc.string_is_ascii(texts)
     if len(texts) < _MANY or pc.all(plain).as_py():

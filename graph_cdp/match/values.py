@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from graph_cdp.match.compiled import hash_texts, letters_of_texts, text_bytes
 from graph_cdp.match.folding import fold
-from graph_cdp.match.lines import Change, changed
+from graph_cdp.match.lines import FEW, Change, changed, changed_list
 from graph_cdp.match.nicknames import numbers_of
 from graph_cdp.match.table import Table
 
@@ -57,9 +57,12 @@ class Values:
 
     def changed(self, change: Change) -> "Values":
         """The same records with their texts changed, one by one; where nothing is left the value is missing."""
-        again = changed(self.texts, change).dictionary_encode()
-        code = np.append(_codes(again.indices), MISSING)
-        return Values(code[self.codes], again.dictionary.cast(pa.large_string()))
+        if len(self.texts) < FEW:
+            again = Values.of_folded(changed_list(self.texts.to_pylist(), change))
+        else:
+            encoded = changed(self.texts, change).dictionary_encode()
+            again = Values(_codes(encoded.indices), encoded.dictionary.cast(pa.large_string()))
+        return Values(np.append(again.codes, MISSING)[self.codes], again.texts)
 
     def seen_as(self, change: Change) -> "Values":
         """The same records with each text changed, empty where nothing is left; the texts need not be distinct."""

@@ -153,6 +153,8 @@ def _weighed(
     records: Sequence[MatchRecord], pairs: Sequence[tuple[int, int]], matcher: Matcher
 ) -> Iterator[tuple[Key, Key, Resemblance]]:
     """Pairs of the records, by place, scored."""
+    if not pairs:
+        return
     used = sorted({place for pair in pairs for place in pair})
     at = {place: number for number, place in enumerate(used)}
     scored = matcher.scores([records[place].fields for place in used], [(at[low], at[high]) for low, high in pairs])
@@ -202,24 +204,29 @@ async def _joined(tx: Writing, component: _Component, matcher: Matcher) -> list[
     """The pairs to be joined of which both belong to one cluster."""
     keys = sorted({key for pair in component.ties() for key in pair}.intersection(component.seen))
     told = {pair: one for pair, one in component.candidates.items() if {*pair}.issubset(keys)}
-    apart = dict[tuple[int, int], Resemblance]()
-    if len(told) < len(keys) * (len(keys) - 1) // 2:
-        # Some are far apart, or no usable key finds both: the records tell.
-        records = await tx.usable_records(keys, matcher.most_records_a_key)
-        keys = sorted(records)
-        under = _places_under(records[key] for key in keys)
-        found = {pair for places in under.values() for pair in combinations(places, 2)}
-        ask = sorted(pair for pair in found if (keys[pair[0]], keys[pair[1]]) not in told)
-        scored = matcher.scores([records[key].fields for key in keys], ask) if ask else ()
-        apart.update(zip(ask, scored, strict=True))
+    weighed: dict[Pair, Resemblance] = {pair: Resemblance(*one[2:]) for pair, one in told.items()}
+    if missing := [pair for pair in combinations(keys, 2) if pair not in told]:
+        # They are far apart, or no usable key finds both: the records tell.
+        records = await tx.usable_records({key for pair in missing for key in pair}, matcher.most_records_a_key)
+        weighed.update(_apart(records, missing, matcher))
+        paired = {key for pair in told for key in pair}
+        keys = [key for key in keys if key in paired or key in records]
     at = {key: place for place, key in enumerate(keys)}
-    known = {
-        (at[one.low], at[one.high]): Resemblance(one.score, one.weight, one.band)
-        for one in told.values()
-        if one.low in at and one.high in at
-    }
-    pairs = sorted((*pair, resemblance) for pair, resemblance in (apart | known).items())
+    pairs = sorted((at[low], at[high], resemblance) for (low, high), resemblance in weighed.items())
     return joined(keys, pairs, component.decisions.values(), matcher)
+
+
+def _apart(
+    records: Mapping[Key, MatchRecord], missing: Iterable[Pair], matcher: Matcher
+) -> Iterator[tuple[Pair, Resemblance]]:
+    """Those of the missing pairs that a usable key finds, scored."""
+    keys = sorted(records)
+    under = _places_under(records[key] for key in keys)
+    found = {pair for places in under.values() for pair in combinations(places, 2)}
+    at = {key: place for place, key in enumerate(keys)}
+    ask = sorted(found.intersection((at[low], at[high]) for low, high in missing if low in at and high in at))
+    for low, high, resemblance in _weighed([records[key] for key in keys], ask, matcher):
+        yield (low, high), resemblance
 
 
 async def _component(tx: Writing, starts: set[Key], model: AdoptedModel) -> _Component:
