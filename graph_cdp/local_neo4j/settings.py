@@ -19,7 +19,9 @@ client.allow_telemetry=false
 browser.remote_content_hostname_whitelist=localhost,{LOCALHOST}
 db.tx_log.rotation.size=64M
 db.tx_log.rotation.retention_policy=256M size
+internal.cypher.use_parameter_size=false
 """
+# The last one: else each statement is planned anew for lists of 1, of up to 10, of up to 100, and so on.
 
 # Bolt has no connection left when the server stops, yet waits twice 5 s for stragglers unless told otherwise.
 _OLD = "internal.dbms.bolt.netty_server_shutdown_quiet_period=0\n"
