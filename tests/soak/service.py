@@ -102,6 +102,10 @@ class Service:
         first = psutil.Process(self._process.pid)
         return [first, *first.children(recursive=True)]
 
+    def beside(self) -> list[psutil.Process]:
+        """The processes beside its workers that read large requests."""
+        return [one for one in self.processes() if _is_beside(one)]
+
     def make_room(self) -> None:
         """Let its files grow from now on."""
         self._bound_files(resource.RLIM_INFINITY)
@@ -130,6 +134,13 @@ def running(*arguments: Any, **options: Any) -> Iterator[Service]:
         yield service
     finally:
         service.stop()
+
+
+def _is_beside(process: psutil.Process) -> bool:
+    try:
+        return any("reading_beside" in part for part in process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
 
 
 def _free_port() -> int:
