@@ -121,8 +121,7 @@ class ReadingBeside:
 def feed() -> None:
     """Be the process beside: read groups from stdin and give them, read, to stdout, until stdin ends."""
     # Whoever stops the service may tell all its processes; this one is needed until the other one is done.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     gc.disable()  # nothing here is in a cycle
     # What goes wrong goes wrong again in the process that asked, which knows whom to tell; here it might show values.
     with suppress(Exception):

@@ -1,6 +1,7 @@
 """Large requests, whose events are read in a process beside: no answer and no profile shows it."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -141,6 +142,17 @@ async def test_a_process_that_dies_before_it_has_started_is_followed_by_another_
     while not beside.takes(request([])):  # noqa: ASYNC110 - it tells nobody
         await asyncio.sleep(0.01)
     assert await beside.read(requests(1)) is not None
+    await beside.close()
+
+
+async def test_an_interrupt_at_the_terminal_is_not_for_a_process_beside() -> None:
+    beside = ReadingBeside(RULES.policy, ProfileIds(ID_KEY))
+    assert not beside.takes(request([]))
+    while not (started := processes()):  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0)
+    assert os.getpgid(started[0].pid) == started[0].pid != os.getpgrp()
+    while not beside.takes(request([])):  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0.01)
     await beside.close()
 
 
