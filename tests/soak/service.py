@@ -104,7 +104,11 @@ class Service:
 
     def beside(self) -> list[psutil.Process]:
         """The processes beside its workers that read large requests."""
-        return [one for one in self.processes() if _is_beside(one)]
+        return [one for one in self.processes() if _is_running(one, "reading_beside")]
+
+    def refreshing(self) -> list[psutil.Process]:
+        """The processes beside its workers that refresh the review queue, for some minutes now and then."""
+        return [one for one in self.processes() if _is_running(one, "refresh") or _is_running(one, "--changed")]
 
     def make_room(self) -> None:
         """Let its files grow from now on."""
@@ -136,9 +140,9 @@ def running(*arguments: Any, **options: Any) -> Iterator[Service]:
         service.stop()
 
 
-def _is_beside(process: psutil.Process) -> bool:
+def _is_running(process: psutil.Process, what: str) -> bool:
     try:
-        return any("reading_beside" in part for part in process.cmdline())
+        return any(what in part for part in process.cmdline())
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return False
 
