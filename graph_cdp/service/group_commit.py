@@ -210,6 +210,8 @@ class GroupCommit:
             return _Group([one for one in requests if self._is_read_here(one)])
         for one, (events, said) in zip(unread, read.requests, strict=True):
             one.events, one.said = events, said
+        if len(unread) < len(requests):
+            return _Group(requests)  # what was told leaves out the events of those that were read here
         return _Group(requests, read.told, read.left_out)
 
     def _is_read_here(self, request: _Request) -> bool:

@@ -112,7 +112,7 @@ def feed() -> None:
     gc.disable()
     ids, source, policy, now, start, batch_rows = pickle.load(sys.stdin.buffer)  # noqa: S301  # our own process
     sending = sys.stdout.buffer
-    with suppress(BrokenPipeError, KeyboardInterrupt):
+    with suppress(BrokenPipeError):
         try:
             with ThreadPoolExecutor(1) as sender:
                 sent = sender.submit(sending.flush)

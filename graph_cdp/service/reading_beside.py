@@ -8,6 +8,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
@@ -25,6 +26,7 @@ WORTH_BYTES: Final = 16 << 10
 _REMEMBERED_EVENTS: Final = 50_000
 _LENGTH_BYTES: Final = 8
 _LONGEST_S: Final = 30.0
+_PAUSE_S: Final = 1.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -49,40 +51,56 @@ class _Process(NamedTuple):
 
 
 class ReadingBeside:
-    """A process that reads requests, started by the first one that is worth it; where there is one core, none."""
+    """A process that reads requests, started by the first one that is worth it; where there is one core, none.
+
+    Where it dies, or does not start, another one follows a second later at the soonest.
+    """
 
     def __init__(self, policy: Policy, ids: ProfileIds) -> None:
         self._asked_first = policy, ids
         self._ids = ids
-        self._starting: asyncio.Task[_Process] | None = None
+        self._process: _Process | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._not_before_s = 0.0
 
     def takes(self, request: Unread[Any]) -> bool:
         """Whether a request is to be read there. False until the process is there, which this begins to start."""
         if request.size < WORTH_BYTES or len(os.sched_getaffinity(0)) == 1:
             return False
-        if self._starting is None:
+        if self._process is None and self._starting is None and time.monotonic() >= self._not_before_s:
             self._starting = asyncio.create_task(self._start())
-        return self._starting.done() and self._starting.exception() is None
+        return self._process is not None
 
     async def read(self, requests: Sequence[Unread[Any]]) -> Read | None:
-        """Read requests that it takes, of one group at a time. None where the process is gone: another one follows."""
-        if self._starting is None:
+        """Read requests that it takes, of one group at a time. None where the process is gone."""
+        if self._process is None:
             return None
         try:
             async with asyncio.timeout(_LONGEST_S):
-                return unpack_read(await (await self._starting).ask(list(requests)), self._ids)
+                return unpack_read(await self._process.ask(list(requests)), self._ids)
         except Exception as error:  # noqa: BLE001 - whatever is wrong there, all can be read here
-            _LOG.warning("reading_process_gone", extra={"error": type(error).__name__})
+            self._tell_gone(error)
             await self.close()
             return None
 
     async def close(self) -> None:
         """End the process."""
-        starting, self._starting = self._starting, None
-        if starting is not None and not starting.cancel() and starting.exception() is None:
-            starting.result().end()
+        if self._starting is not None:
+            self._starting.cancel()
+        if self._process is not None:
+            self._process.end()
+            self._process = None
 
-    async def _start(self) -> _Process:
+    async def _start(self) -> None:
+        try:
+            async with asyncio.timeout(_LONGEST_S):
+                self._process = await self._started()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong, all is read here meanwhile
+            self._tell_gone(error)
+        finally:
+            self._starting = None
+
+    async def _started(self) -> _Process:
         loop, answers, process = asyncio.get_running_loop(), asyncio.StreamReader(PIPE_BYTES), started_beside(__name__)
         try:
             asked, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, process.stdin)
@@ -95,12 +113,15 @@ class ReadingBeside:
             raise
         return started
 
+    def _tell_gone(self, error: Exception) -> None:
+        _LOG.warning("reading_process_gone", extra={"error": type(error).__name__})
+        self._not_before_s = time.monotonic() + _PAUSE_S
+
 
 def feed() -> None:
     """Be the process beside: read groups from stdin and give them, read, to stdout, until stdin ends."""
     # Whoever stops the service may tell all its processes; this one is needed until the other one is done.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     gc.disable()  # nothing here is in a cycle
     # What goes wrong goes wrong again in the process that asked, which knows whom to tell; here it might show values.
     with suppress(Exception):

@@ -17,6 +17,13 @@ async def test_a_service_that_is_killed_again_and_again_keeps_what_it_acknowledg
     assert await scenarios.is_killed_again_and_again(lasting_url, tmp_path, kills=3) > 0
 
 
+@pytest.mark.parametrize("lasting_url", ["sqlite-file"], indirect=True)
+async def test_a_process_beside_that_is_killed_again_and_again_is_noticed_by_nobody(
+    lasting_url: StoreUrl, tmp_path: Path
+) -> None:
+    assert await scenarios.processes_beside_are_killed(lasting_url, tmp_path, kills=3) > 0
+
+
 async def test_a_neo4j_that_is_killed_and_comes_back_brings_nothing_but_503_and_then_everything_goes_on(
     tmp_path: Path,
 ) -> None:

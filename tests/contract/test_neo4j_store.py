@@ -16,6 +16,8 @@ from graph_cdp.config import StoreUrl
 from graph_cdp.errors import StoreAccessError, StoreError, StoreUnavailableError
 from graph_cdp.resolve import Placed
 from graph_cdp.service.ingest import Ingested, ingest
+from graph_cdp.store import neo4j as neo4j_store
+from graph_cdp.store.neo4j_session import HalfDoneError
 from graph_cdp.store.port import Reading, Store, Writing
 from tests.contract.rows import NOON, journey_of, place, put, seen
 from tests.contract.test_store_transactions import write_some_of_everything
@@ -361,6 +363,24 @@ async def test_work_whose_connection_is_lost_is_run_again(server: str, neo4j: St
     await neo4j.write(work)
     assert runs == 2
     assert (await neo4j.read(lambda tx: tx.sizes())).events == 2
+
+
+async def test_a_reader_that_takes_long_is_run_again_where_a_commit_was_in_its_way(
+    neo4j: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neo4j_store, "_PASSING_S", 0.05)
+    runs = 0
+
+    async def work(tx: Reading) -> int:
+        nonlocal runs
+        runs += 1
+        await asyncio.sleep(0.1)
+        if runs == 1:
+            raise HalfDoneError("a commit was just being applied")
+        return (await tx.sizes()).events
+
+    assert await neo4j.read(work) == 0
+    assert runs == 2
 
 
 # What cannot be opened

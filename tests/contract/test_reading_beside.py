@@ -1,7 +1,9 @@
 """Large requests, whose events are read in a process beside: no answer and no profile shows it."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -73,6 +75,20 @@ async def test_what_is_read_beside_is_stored_as_what_is_read_here(store: Store) 
     await here.close()
 
 
+async def test_small_requests_of_a_group_count_as_the_large_one_beside_them(store: Store) -> None:
+    said = {"userId": "u", "anonymousId": "a", "timestamp": "2026-01-01T00:00:00Z"}
+    first, large, last = [request([{**said, "messageId": f"m{one}"}]) for one in range(3)]
+    sent = [replace(first, body=b""), large, replace(last, body=b"")]
+    commits, here = GroupCommit(store, InForce(RULES)), await opened(MEMORY)
+    await is_there(commits)
+    await at_once(commits, sent)
+    await GroupCommit(here, InForce(RULES)).submit([event for one in sent for event in one.read(RULES.reader)[0]])
+    assert await dump_of(store) == await dump_of(here)
+    assert await differences(store, RULES) == ()
+    await commits.close()
+    await here.close()
+
+
 async def test_each_request_is_told_what_became_of_its_own(store: Store) -> None:
     said = {"userId": "u", "event": "Bought"}
     first = [{**said, "messageId": "m1", "timestamp": "2026-01-01T00:00:00Z"}]
@@ -115,6 +131,29 @@ async def test_a_process_that_dies_takes_nothing_with_it_and_another_one_follows
     assert await differences(store, RULES) == ()
     await commits.close()
     assert processes() == []
+
+
+async def test_a_process_that_dies_before_it_has_started_is_followed_by_another_one() -> None:
+    beside = ReadingBeside(RULES.policy, ProfileIds(ID_KEY))
+    assert not beside.takes(request([]))
+    while not (started := processes()):  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0)
+    started[0].kill()
+    while not beside.takes(request([])):  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0.01)
+    assert await beside.read(requests(1)) is not None
+    await beside.close()
+
+
+async def test_an_interrupt_at_the_terminal_is_not_for_a_process_beside() -> None:
+    beside = ReadingBeside(RULES.policy, ProfileIds(ID_KEY))
+    assert not beside.takes(request([]))
+    while not (started := processes()):  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0)
+    assert os.getpgid(started[0].pid) == started[0].pid != os.getpgrp()
+    while not beside.takes(request([])):  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0.01)
+    await beside.close()
 
 
 async def test_small_requests_start_no_process(store: Store) -> None:

@@ -104,6 +104,27 @@ async def is_killed_again_and_again(url: StoreUrl, folder: Path, kills: int, wor
         service.stop()
 
 
+async def processes_beside_are_killed(url: StoreUrl, folder: Path, kills: int, workers: int = 1) -> int:
+    """Kill processes that read large requests while clients send; gives how many events were acknowledged.
+
+    No client notices, and another process follows each time.
+    """
+    random = Random(kills)
+    with running(url, policy_file(folder), folder, workers=workers) as service:
+        with sending(service.url, folder, 0, _ENDLESS, _CONNECTIONS) as sender:
+            for _ in range(kills):
+                process = await _beside(service, random)
+                await asyncio.sleep(random.uniform(0, 0.3))
+                process.kill()
+                await _some_more(sender)
+            await _beside(service, random)
+            sender.process.terminate()
+            sent = sender.end(_ALL_SENT_S)
+        assert (sent.wrong, sent.lost, sent.answers.keys()) == ([], 0, {200}), sent
+    await assert_right(url, sender.acknowledged())
+    return len(sender.acknowledged())
+
+
 async def store_is_killed_and_comes_back(folder: Path, times: int, settle_s: float = 1.0) -> tuple[int, int]:
     """Kill a Neo4j of its own under a service that is written to and read; gives how many 503 writers and readers had.
 
@@ -215,6 +236,15 @@ async def _some_more(sender: Sending, wait_s: float = 300.0) -> None:
     while len(sender.acknowledged()) <= before + _SOME:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)
+
+
+async def _beside(service: Service, random: Random, wait_s: float = 60.0) -> psutil.Process:
+    """Wait until a worker has a process beside it; gives one of these."""
+    deadline = time.monotonic() + wait_s
+    while not (beside := service.beside()):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+    return random.choice(beside)
 
 
 def _kill(pid: int) -> None:

@@ -1,9 +1,10 @@
 """The program that sends events to a service and writes down which were acknowledged; it never gives up.
 
 `python -m tests.soak.sender URL LOG FIRST COUNT CONNECTIONS`: events number FIRST to FIRST + COUNT, each of the
-connections taking the next ones, alone or up to twenty together, now and then one that was sent before. The log has a
-line for each event that was acknowledged: its id. At the end, or at SIGTERM, what was answered goes to standard output
-as JSON: `answers` by status, `lost` connections, `wrong` answers (neither 200 nor a 503 with Retry-After).
+connections taking the next ones, alone or up to twenty together, now and then one that was sent before. Half of
+those sent together are made so large that they are read in the process beside. The log has a line for each event that
+was acknowledged: its id. At the end, or at SIGTERM, what was answered goes to standard output as JSON: `answers` by
+status, `lost` connections, `wrong` answers (neither 200 nor a 503 with Retry-After).
 """
 
 import asyncio
@@ -18,12 +19,14 @@ from pathlib import Path
 from random import Random
 from typing import TextIO
 
+from graph_cdp.service.reading_beside import WORTH_BYTES
 from tests.http_client import Address, Answer, Client
 from tests.soak.traffic import messages
 
 _TOGETHER = 20
 _AGAIN = 0.05
 _PAUSE_S = 0.05
+_LARGE = {"pad": " " * WORTH_BYTES}
 
 
 @dataclass
@@ -51,21 +54,22 @@ class Sender:
         while numbers := list(islice(self._numbers, random.choice([1, 1, random.randint(2, _TOGETHER)]))):
             if sent and random.random() < _AGAIN:
                 numbers.append(random.choice(sent))
-            await self._send(client, numbers)
+            await self._send(client, numbers, is_large=random.random() < 0.5)
             self.log.writelines(f"m{number}\n" for number in numbers)
             self.log.flush()
             sent += numbers
         client.close()
 
-    async def _send(self, client: Client, numbers: list[int]) -> None:
+    async def _send(self, client: Client, numbers: list[int], *, is_large: bool) -> None:
         """Send events until they are acknowledged."""
         batch = messages(numbers)
+        together = {"batch": batch, **(_LARGE if is_large else {})}
         while True:
             try:
                 if len(batch) == 1:
                     answer = await client.post("/v1/identify", batch[0])
                 else:
-                    answer = await client.post("/v1/batch", {"batch": batch})
+                    answer = await client.post("/v1/batch", together)
             except OSError:
                 self.lost += 1
             else:

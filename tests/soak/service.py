@@ -102,6 +102,14 @@ class Service:
         first = psutil.Process(self._process.pid)
         return [first, *first.children(recursive=True)]
 
+    def beside(self) -> list[psutil.Process]:
+        """The processes beside its workers that read large requests."""
+        return [one for one in self.processes() if _is_running(one, "reading_beside")]
+
+    def refreshing(self) -> list[psutil.Process]:
+        """The processes beside its workers that refresh the review queue, for some minutes now and then."""
+        return [one for one in self.processes() if _is_running(one, "refresh") or _is_running(one, "--changed")]
+
     def make_room(self) -> None:
         """Let its files grow from now on."""
         self._bound_files(resource.RLIM_INFINITY)
@@ -130,6 +138,13 @@ def running(*arguments: Any, **options: Any) -> Iterator[Service]:
         yield service
     finally:
         service.stop()
+
+
+def _is_running(process: psutil.Process, what: str) -> bool:
+    try:
+        return any(what in part for part in process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
 
 
 def _free_port() -> int:

@@ -24,6 +24,15 @@ async def test_after_25_kills_nothing_acknowledged_is_lost_or_counted_twice(
     print(f"\n25 kills of {workers} workers: {acknowledged:,} acknowledged events, none lost, none counted twice")
 
 
+@on_both_stores
+@pytest.mark.parametrize("workers", [1, 3])
+async def test_after_25_kills_of_processes_beside_no_client_noticed(
+    lasting_url: StoreUrl, tmp_path: Path, workers: int
+) -> None:
+    acknowledged = await scenarios.processes_beside_are_killed(lasting_url, tmp_path, kills=25, workers=workers)
+    print(f"\n25 kills of processes beside {workers} workers: {acknowledged:,} acknowledged events, no client noticed")
+
+
 async def test_a_store_that_is_killed_five_times_brings_nothing_but_503(tmp_path: Path) -> None:
     to_writers, to_readers = await scenarios.store_is_killed_and_comes_back(tmp_path, times=5, settle_s=15.0)
     assert to_writers > 0
