@@ -67,8 +67,8 @@ async def _run(command: Sequence[str]) -> None:
     process = await asyncio.create_subprocess_exec(*_GRAPH_CDP, *command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
     said = " ".join(command)
     try:
-        if await asyncio.wait_for(process.wait(), _LONGEST_S):
-            _LOG.warning("the review queue was not refreshed: `graph-cdp %s` tells why", said)
+        if code := await asyncio.wait_for(process.wait(), _LONGEST_S):
+            _LOG.warning("the review queue was not refreshed: `graph-cdp %s` ended with %d: run it by hand", said, code)
     except TimeoutError:
         _LOG.warning("`graph-cdp %s` took longer than %d s, and left the review queue as it was", said, _LONGEST_S)
     finally:
