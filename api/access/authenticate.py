@@ -19,15 +19,19 @@ _HOW = "Send an API key or a token: Authorization: Bearer …, X-Api-Key: …, o
 _WRONG = "The key is not known, or was revoked."
 
 
-async def authenticate(connection: HTTPConnection, *, write_key: str | None = None) -> Principal:
+def _no_key() -> None:
+    """A body that names none."""
+
+
+async def authenticate(connection: HTTPConnection, *, write_key: Callable[[], str | None] = _no_key) -> Principal:
     """Tell who asks, count their request against their rate, and enter the use of their key.
 
     Credentials are taken from `Authorization` (Bearer with a key or a token; Basic with the key as name), else from
-    `X-Api-Key`, else from a body, whose key is given as `write_key`. Raises AuthError, RateLimitedError, and
+    `X-Api-Key`, else from a body, whose key `write_key` gives. Raises AuthError, RateLimitedError, and
     StoreError where keys must be looked up and the store does not answer.
     """
     access = services_of(connection).access
-    principal = await _principal_of(connection, _credential(connection) or write_key, access)
+    principal = await _principal_of(connection, _credential(connection) or write_key(), access)
     access.rates.take(principal.id)
     if principal.means != "development":
         access.audit.key_used(principal)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from api.collect.body import parsed
+from api.errors import TooLargeError
 from graph_cdp.domain.event import Event, RefusedEvent
 from graph_cdp.domain.times import Millis, iso
-from graph_cdp.errors import InputError
+from graph_cdp.errors import GraphCdpError, InputError
 from graph_cdp.normalise import EventReader
 from graph_cdp.service.sift import Conflict
 
@@ -27,10 +28,9 @@ _CONFLICT = "its id is stored with other content, which stays"
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the messages of one request have in common: when they came, from whom, and what the batch says for all."""
+    """What the messages of one request have in common: when they came, and what the path and the batch say for all."""
 
     at: Millis
-    source: str
     type: str | None = None
     sent_at: object = None
     common: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -83,17 +83,23 @@ class Refused(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What became of the messages of a request: the places in it of those that are events, and those refused."""
+    """What became of the messages of a request: the places in it of those that are events, and those refused.
+
+    `error`: why it has none.
+    """
 
     places: list[int]
     refused: list[Refused]
+    error: GraphCdpError | None = None
 
 
 def messages_of(payload: Mapping[str, object]) -> list[object]:
-    """The messages of a batch. Raises InputError where it has none to read."""
+    """The messages of a batch. Raises InputError where it has none to read, TooLargeError where it has too many."""
     batch = payload.get("batch")
     if not isinstance(batch, list):
         raise InputError("The body must have a list of events under `batch`.")
+    if len(batch) > BATCH_EVENTS:
+        raise TooLargeError(f"The batch has more than {BATCH_EVENTS:,} events.")
     return batch
 
 
@@ -111,16 +117,17 @@ def common_of(payload: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """The messages of a request, not read yet. `body` is the request's, of which they were parsed."""
+    """The messages of a request that came `at` a time from a source, not even parsed yet. `type` None: a batch."""
 
     body: bytes
-    messages: Sequence[object]
-    arrival: Arrival
+    at: Millis
+    source: str
+    type: str | None = None
 
     @property
     def count(self) -> int:
-        """How many they are."""
-        return len(self.messages)
+        """How many they are, about: each says its type once, and seldom another one."""
+        return max(1, self.body.count(b'"type"'))
 
     @property
     def size(self) -> int:
@@ -129,9 +136,13 @@ class Messages:
 
     def read(self, reader: EventReader) -> tuple[list[Event], Taken]:
         """Read the messages as events; each is taken or refused by itself."""
-        events, taken, arrival = list[Event](), Taken([], []), self.arrival
-        for place, message in enumerate(self.messages):
-            event = reader.read(arrival.stamped(message), source=arrival.source, now=arrival.at)
+        try:
+            messages, arrival = self._parsed()
+        except GraphCdpError as error:
+            return [], Taken([], [], error)
+        events, taken = list[Event](), Taken([], [])
+        for place, message in enumerate(messages):
+            event = reader.read(arrival.stamped(message), source=self.source, now=self.at)
             if isinstance(event, Event) and len(event.body) > EVENT_BYTES:
                 event = RefusedEvent("event", f"is larger than {EVENT_BYTES:,} bytes")
             if isinstance(event, Event):
@@ -141,13 +152,12 @@ class Messages:
                 taken.refused.append(Refused(place, _id_of(message), *event))
         return events, taken
 
-    def __reduce__(self) -> tuple[object, ...]:
-        # To parse the body again costs another process less than to be sent what was parsed of it.
-        return _parsed_again, (self.body, self.arrival)
-
-
-def _parsed_again(body: bytes, arrival: Arrival) -> Messages:
-    return Messages(body, messages_of(parsed(body)) if arrival.type is None else [parsed(body)], arrival)
+    def _parsed(self) -> tuple[Sequence[object], Arrival]:
+        payload = parsed(self.body)
+        if self.type is not None:
+            return [payload], Arrival(self.at, self.type)
+        messages = messages_of(payload)
+        return messages, Arrival(self.at, None, payload.get("sentAt"), common_of(payload))
 
 
 def conflicting(events: Iterable[Event], taken: Taken, conflicts: Collection[Conflict]) -> list[Refused]:

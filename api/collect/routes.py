@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final
 
 from starlette.datastructures import URLPath
@@ -16,16 +17,12 @@ from api.collect.body import parsed, read_body
 from api.collect.libraries import settings_of
 from api.collect.messages import (
     BATCH_BYTES,
-    BATCH_EVENTS,
     EVENT_BYTES,
-    Arrival,
     Messages,
     Refused,
-    common_of,
     conflicting,
-    messages_of,
 )
-from api.errors import TooLargeError, face_of, log_failure
+from api.errors import face_of, log_failure
 from api.ops.metrics import count_refused
 from api.services import services_of
 
@@ -96,26 +93,27 @@ def is_for(scope: Scope) -> bool:
 async def _collect(scope: Scope, receive: Receive, send: Send) -> None:
     type_ = _TYPE_BY_PATH[scope["path"]]
     body = await read_body(receive, dict(scope["headers"]), BATCH_BYTES if type_ is None else EVENT_BYTES)
-    payload = parsed(body)
     connection = HTTPConnection(scope)
-    write_key = payload.get("writeKey")
-    principal = await _sender(connection, write_key if isinstance(write_key, str) else None)
+    principal = await _sender(connection, partial(_key_in, body))
     services = services_of(connection)
-    if type_ is None:
-        messages = messages_of(payload)
-        if len(messages) > BATCH_EVENTS:
-            raise TooLargeError(f"The batch has more than {BATCH_EVENTS:,} events.")
-        arrival = Arrival(services.now(), principal.source, None, payload.get("sentAt"), common_of(payload))
-    else:
-        messages = [payload]
-        arrival = Arrival(services.now(), principal.source, type_)
-    events, taken, ingested = await services.commits.read_and_submit(Messages(body, messages, arrival))
+    messages = Messages(body, services.now(), principal.source, type_)
+    events, taken, ingested = await services.commits.read_and_submit(messages)
+    if taken.error is not None:
+        raise taken.error
     refused = [*taken.refused, *conflicting(events, taken, set(ingested.conflicts))]
     if refused:
         count_refused(len(taken.refused))
-        await _answer(send, 400, _refusal(refused, len(messages)), _JSON)
+        await _answer(send, 400, _refusal(refused, len(taken.places) + len(taken.refused)), _JSON)
     else:
         await _answer(send, 200, _SUCCESS, _JSON)
+
+
+def _key_in(body: bytes) -> str | None:
+    """The write key that a body names. Most name none, and are parsed by whoever reads their events."""
+    if b"writeKey" not in body:
+        return None
+    write_key = parsed(body).get("writeKey")
+    return write_key if isinstance(write_key, str) else None
 
 
 def _refusal(refused: Iterable[Refused], sent: int) -> bytes:
@@ -136,11 +134,11 @@ async def _give_settings(scope: Scope, send: Send) -> None:
     connection = HTTPConnection(scope)
     found = _SETTINGS.fullmatch(scope["path"])
     write_key = found[1] if found else ""
-    await _sender(connection, write_key)
+    await _sender(connection, lambda: write_key)
     await _answer(send, 200, settings_of(write_key, connection.url.netloc, connection.url.scheme), _JSON)
 
 
-async def _sender(connection: HTTPConnection, write_key: str | None) -> Principal:
+async def _sender(connection: HTTPConnection, write_key: Callable[[], str | None]) -> Principal:
     """Who sends, if they may."""
     principal = await authenticate(connection, write_key=write_key)
     require(principal, "collect")
