@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain, compress
 from typing import Any, TypeVar, cast, overload
 
 R = TypeVar("R", bound=tuple[Any, ...])
@@ -25,6 +26,18 @@ class Columnar(Sequence[R]):
         if isinstance(rows, Columnar):
             return rows
         return cls(kind, [*zip(*rows, strict=True)] or [()] * len(cast("Any", kind)._fields))
+
+    @classmethod
+    def joined(cls, kind: type[R], parts: Sequence["Columnar[R]"]) -> "Columnar[R]":
+        """The rows of several, one after the other; the same object where there is one."""
+        if len(parts) == 1:
+            return parts[0]
+        columns = zip(*(part.columns for part in parts), strict=True)
+        return cls(kind, [[*chain.from_iterable(column)] for column in columns])
+
+    def only(self, chosen: Sequence[bool]) -> "Columnar[R]":
+        """The rows that are chosen, each by its place; the same object where all are."""
+        return self if all(chosen) else Columnar(self._kind, [[*compress(one, chosen)] for one in self.columns])
 
     def column(self, field: str) -> Sequence[Any]:
         """All values of a field."""

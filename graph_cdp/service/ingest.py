@@ -93,7 +93,7 @@ async def ingest_each(
         sifted = [Sifted(events, 0, ()) for events in columns]
     else:
         sifted = [sift(events, digest_by_id) for events in columns]
-    fresh = sifted[0].events if len(sifted) == 1 else [event for one in sifted for event in one.events]
+    fresh = Columnar.joined(Event, [one.events for one in sifted])
     announced, regrouped = Announced(), Regrouped({}, {}, frozenset(), frozenset())
     if fresh:
         told = told if told and is_told else told_by(fresh, rules.policy)

@@ -1,9 +1,10 @@
 """Each event id counts once: tell new events from repeated ones and from those that contradict what is known."""
 
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Iterable, MutableMapping
 from itertools import islice
 from typing import NamedTuple
 
+from graph_cdp.domain.columnar import Columnar
 from graph_cdp.domain.event import Event
 
 
@@ -17,24 +18,25 @@ class Conflict(NamedTuple):
 class Sifted(NamedTuple):
     """The events that are new, each once; how many were repeats; those whose id has other content."""
 
-    events: Sequence[Event]
+    events: Columnar[Event]
     duplicates: int
     conflicts: tuple[Conflict, ...]
 
 
 def sift(events: Iterable[Event], digest_by_id: MutableMapping[str, bytes]) -> Sifted:
     """Sift events by what is known, and note the new ones there. The accepted one of an id stays."""
-    fresh, duplicates, conflicts = list[Event](), 0, list[Conflict]()
-    for event in events:
-        known = digest_by_id.get(event.id)
+    columns = Columnar.of(Event, events)
+    is_new, duplicates, conflicts = list[bool](), 0, list[Conflict]()
+    for id_, digest in zip(columns.column("id"), columns.column("digest"), strict=True):
+        known = digest_by_id.get(id_)
+        is_new.append(known is None)
         if known is None:
-            digest_by_id[event.id] = event.digest
-            fresh.append(event)
-        elif known == event.digest:
+            digest_by_id[id_] = digest
+        elif known == digest:
             duplicates += 1
         else:
-            conflicts.append(Conflict(event.id, event.digest))
-    return Sifted(fresh, duplicates, tuple(conflicts))
+            conflicts.append(Conflict(id_, digest))
+    return Sifted(columns.only(is_new), duplicates, tuple(conflicts))
 
 
 def forget_oldest(digest_by_id: MutableMapping[str, bytes], most: int) -> None:
