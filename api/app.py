@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from api import collect, rest
+from api import rest
 from api.access.cors import Cors
 from api.access.headers import SecurityHeaders
+from api.collect.routes import routes as collection_routes
 from api.errors import add_error_handlers
 from api.graphql.routes import graphql_of
 from api.graphql.routes import routes as graphql_routes
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
     add_error_handlers(app)
     for router in rest.routers:
         app.include_router(router)
-    app.router.routes[:0] = [*collect.routes, *graphql_routes]  # the hottest come first: routes are tried in order
+    app.router.routes[:0] = [*collection_routes, *graphql_routes]  # the hottest come first: routes are tried in order
     return app
 
 

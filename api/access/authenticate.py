@@ -11,7 +11,7 @@ from api.access.access import Access
 from api.access.development import DEVELOPER, is_from_here
 from api.access.keyring import is_key
 from api.access.principal import Principal
-from api.errors import AuthError, ForbiddenError
+from api.failures import AuthError, ForbiddenError
 from api.services import services_of
 from graph_cdp.domain.access import Scope
 

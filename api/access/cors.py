@@ -3,7 +3,7 @@
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import collect
+from api.collect.routes import is_for
 
 _METHODS = ("GET", "POST")
 _HEADERS = ("Accept", "Authorization", "Content-Type", "If-None-Match", "X-Api-Key", "X-Request-Id", "traceparent")
@@ -20,7 +20,7 @@ class Cors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, to a page with the headers that let it read."""
-        if scope["type"] == "http" and (origins := scope["app"].state.cors_origins) and not collect.is_for(scope):
+        if scope["type"] == "http" and (origins := scope["app"].state.cors_origins) and not is_for(scope):
             if self._open is None:
                 self._open = CORSMiddleware(
                     self._app,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from api.errors import RateLimitedError
+from api.failures import RateLimitedError
 
 _MOST_BUCKETS = 10_000
 

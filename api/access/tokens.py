@@ -11,7 +11,7 @@ import jwt
 import orjson
 
 from api.access.principal import Principal
-from api.errors import AuthError, IssuerUnavailableError
+from api.failures import AuthError, IssuerUnavailableError
 from graph_cdp.config import Settings
 from graph_cdp.domain.access import SCOPES, Scope
 from graph_cdp.errors import ConfigError

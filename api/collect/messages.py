@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from api.collect.body import parsed
-from api.errors import TooLargeError
+from api.collect.parsing import parsed
+from api.failures import TooLargeError
 from graph_cdp.domain.event import Event, RefusedEvent
 from graph_cdp.domain.times import Millis, iso
 from graph_cdp.errors import GraphCdpError, InputError

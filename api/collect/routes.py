@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.access.authenticate import authenticate, require
 from api.access.principal import Principal
-from api.collect.body import parsed, read_body
+from api.collect.body import read_body
 from api.collect.libraries import settings_of
 from api.collect.messages import (
     BATCH_BYTES,
@@ -22,6 +22,7 @@ from api.collect.messages import (
     Refused,
     conflicting,
 )
+from api.collect.parsing import parsed
 from api.errors import face_of, log_failure
 from api.ops.metrics import count_refused
 from api.services import services_of

@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar
 import strawberry
 
 from api.access.principal import Principal
-from api.errors import ForbiddenError
+from api.failures import ForbiddenError
 from api.graphql.loaders import Loaders
 from api.services import Services
 from graph_cdp.domain.access import Scope

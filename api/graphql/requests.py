@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import orjson
 from starlette.requests import Request
 
-from api.errors import TooLargeError, UnsupportedMediaError
+from api.failures import TooLargeError, UnsupportedMediaError
 from api.graphql.documents import RequestError
 from graph_cdp.errors import GraphCdpError, InputError
 

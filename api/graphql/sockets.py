@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.access.authenticate import authenticate
 from api.access.principal import Principal
-from api.errors import AuthError, RateLimitedError
+from api.failures import AuthError, RateLimitedError
 from api.graphql.documents import RequestError
 from api.graphql.operations import Body, Operations, errors_body, failure_body
 from api.graphql.requests import MAX_BODY, asked_of
@@ -149,7 +149,7 @@ class _Session:
 
     async def _authenticate(self) -> Principal:
         try:
-            return await authenticate(self._socket, write_key=self._credential)
+            return await authenticate(self._socket, write_key=lambda: self._credential)
         except AuthError as error:
             raise _Closing(_FORBIDDEN, str(error)) from None
         except GraphCdpError as error:

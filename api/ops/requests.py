@@ -8,7 +8,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import collect
+from api.collect.routes import OPEN, is_for
 from api.errors import face_of
 from api.ops.logs import REQUEST_ID, tell_request
 from api.ops.metrics import count_request
@@ -120,7 +120,7 @@ async def _refuse(scope: Scope, send: Send) -> None:
     error = BusyError("Too many requests are in progress: send this again a little later.")
     face = face_of(error)
     headers = [(b"content-type", b"application/json"), (b"retry-after", str(_RETRY_AFTER_S).encode())]
-    if collect.is_for(scope):
-        headers += collect.OPEN
+    if is_for(scope):
+        headers += OPEN
     await send({"type": "http.response.start", "status": face.status, "headers": headers})
     await send({"type": "http.response.body", "body": face.body})

@@ -201,22 +201,23 @@ class GroupCommit:
         return group
 
     async def _read(self, requests: list[_Request]) -> _Group:
-        """Read those that are unread: beside, or here where the process is gone."""
+        """Read those that are unread: beside, or here where the process is gone, or not there yet."""
         unread = [one for one in requests if one.unread]
         if not unread:
             return _Group(requests)
         read = await self.beside.read([one.unread for one in unread if one.unread])
         if read is None:
-            return _Group([one for one in requests if self._is_read_here(one)])
+            return _Group([one for one in requests if await self._is_read_here(one)])
         for one, (events, said) in zip(unread, read.requests, strict=True):
             one.events, one.said = events, said
         if len(unread) < len(requests):
             return _Group(requests)  # what was told leaves out the events of those that were read here
         return _Group(requests, read.told, read.left_out)
 
-    def _is_read_here(self, request: _Request) -> bool:
+    async def _is_read_here(self, request: _Request) -> bool:
         try:
             if request.unread:
+                await asyncio.sleep(0)  # others go in between
                 request.events, request.said = request.unread.read(self._in_force.rules.reader)
         except Exception as error:  # noqa: BLE001 - goes to whoever sent it
             self._fail([request], error)

@@ -63,16 +63,21 @@ class ReadingBeside:
         self._starting: asyncio.Task[None] | None = None
         self._not_before_s = 0.0
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None
+
     def takes(self, request: Unread[Any]) -> bool:
-        """Whether a request is to be read there. False until the process is there, which this begins to start."""
+        """Whether a request is to be read there, by the process that this begins to start."""
         if request.size < WORTH_BYTES or len(os.sched_getaffinity(0)) == 1:
             return False
         if self._process is None and self._starting is None and time.monotonic() >= self._not_before_s:
             self._starting = asyncio.create_task(self._start())
-        return self._process is not None
+        return True
 
     async def read(self, requests: Sequence[Unread[Any]]) -> Read | None:
-        """Read requests that it takes, of one group at a time. None where the process is gone."""
+        """Read requests that it takes, of one group at a time. None where the process is gone, or not there yet."""
         if self._process is None:
             return None
         try:

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Mount, Route
 
 from api.access.principal import Principal
-from api.errors import AuthError
+from api.failures import AuthError
 from api.graphql import graphiql
 from api.graphql.execution import Result
 from api.graphql.http import GraphQLOverHttp, Options, Work

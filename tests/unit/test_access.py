@@ -19,7 +19,7 @@ from api.access.keyring import Keyring
 from api.access.principal import Principal
 from api.access.rates import Rates
 from api.access.tokens import Tokens, scopes_of
-from api.errors import AuthError, IssuerUnavailableError, RateLimitedError
+from api.failures import AuthError, IssuerUnavailableError, RateLimitedError
 from graph_cdp.config import Settings
 from graph_cdp.errors import ConfigError
 from graph_cdp.service.keys import append_keys, make_key, revoke_key

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
-from api.collect.body import parsed, read_body
-from api.errors import TooLargeError, UnsupportedMediaError
+from api.collect.body import read_body
+from api.collect.parsing import parsed
+from api.failures import TooLargeError, UnsupportedMediaError
 from graph_cdp.errors import GraphCdpError, InputError
 
 LIMIT = 1_000

@@ -6,16 +6,27 @@ from collections.abc import Sequence
 import orjson
 import pytest
 
-from api.collect.messages import EVENT_BYTES, Arrival, Messages, Refused, Taken, common_of, conflicting, messages_of
+from api.collect.messages import (
+    BATCH_EVENTS,
+    EVENT_BYTES,
+    Arrival,
+    Messages,
+    Refused,
+    Taken,
+    common_of,
+    conflicting,
+    messages_of,
+)
+from api.failures import TooLargeError
 from graph_cdp.domain.event import Event
-from graph_cdp.domain.times import iso, parse_time
+from graph_cdp.domain.times import Millis, iso, parse_time
 from graph_cdp.errors import InputError
 from graph_cdp.policies import Rules, default_policy
 from graph_cdp.service.sift import Conflict
 
 NOW = parse_time("2026-06-01T12:00:00Z")
 RULES = Rules.of(default_policy())
-ARRIVAL = Arrival(NOW, "shop")
+ARRIVAL = Arrival(NOW)
 
 
 def stamped(message: dict, arrival: Arrival = ARRIVAL) -> dict:
@@ -24,12 +35,12 @@ def stamped(message: dict, arrival: Arrival = ARRIVAL) -> dict:
     return event
 
 
-def read(messages: Sequence[object], arrival: Arrival = ARRIVAL) -> tuple[list[Event], Taken]:
-    return Messages(b"", messages, arrival).read(RULES.reader)
+def read(messages: Sequence[object], at: Millis = NOW, **said: object) -> tuple[list[Event], Taken]:
+    return Messages(orjson.dumps({"batch": messages, **said}), at, "shop").read(RULES.reader)
 
 
-def events_of(messages: Sequence[object], arrival: Arrival) -> list[Event]:
-    events, _ = read(messages, arrival)
+def events_of(messages: Sequence[object], at: Millis = NOW, **said: object) -> list[Event]:
+    events, _ = read(messages, at, **said)
     return events
 
 
@@ -48,43 +59,42 @@ def test_what_differs_when_a_message_is_sent_again_is_left_out() -> None:
 
 
 def test_a_message_without_id_and_time_happened_now() -> None:
-    later = Arrival(NOW + 1, "shop")
+    later = NOW + 1
     message = {"userId": "u", "sentAt": "2026-01-01T00:00:00Z"}
-    (one,), (other,) = (events_of([message], arrival) for arrival in (ARRIVAL, later))
+    (one,), (other,) = (events_of([message], at) for at in (NOW, later))
     assert (one.at, other.at) == (NOW, NOW + 1)
     assert one.id != other.id
 
 
 def test_a_message_with_an_id_and_no_time_is_the_same_whenever_it_comes_again() -> None:
-    later = Arrival(NOW + 5, "shop")
-    (one,), (again,) = (events_of([{"messageId": "m", "userId": "u"}], at) for at in (ARRIVAL, later))
+    later = NOW + 5
+    (one,), (again,) = (events_of([{"messageId": "m", "userId": "u"}], at) for at in (NOW, later))
     assert (one.id, one.digest) == (again.id, again.digest)
 
 
 def test_the_time_is_the_clients_corrected_by_when_it_says_it_sent() -> None:
     fast = {"userId": "u", "timestamp": "2031-01-01T00:00:00Z", "sentAt": "2031-01-01T00:00:03Z"}
-    by_batch = Arrival(NOW, "shop", sent_at="2031-01-01T00:00:05Z")
     by_rudder = {"userId": "u", "originalTimestamp": "2031-01-01T00:00:00Z"}
-    found = [events_of([fast], by_batch), events_of([by_rudder], by_batch)]
+    found = [events_of([one], sentAt="2031-01-01T00:00:05Z") for one in (fast, by_rudder)]
     assert [(one.at, one.received_at) for (one,) in found] == [(NOW - 3_000, NOW), (NOW - 5_000, NOW)]
 
 
 def test_what_the_batch_says_for_all_stands_behind_what_a_message_says() -> None:
     payload = {"context": {"ip": "198.51.100.1", "app": "a"}, "integrations": {"All": False}, "batch": []}
-    arrival = Arrival(NOW, "shop", common=common_of(payload))
+    arrival = Arrival(NOW, common=common_of(payload))
     event = stamped({"userId": "u", "context": {"app": "b"}}, arrival)
     assert event["context"] == {"ip": "198.51.100.1", "app": "b"}
     assert event["integrations"] == {"All": False}
 
 
 def test_the_path_says_the_type() -> None:
-    arrival = Arrival(NOW, "shop", "identify")
+    arrival = Arrival(NOW, "identify")
     assert stamped({"userId": "u", "type": "track"}, arrival)["type"] == "identify"
 
 
 def test_consent_is_kept_on_the_event() -> None:
     consent = {"categoryPreferences": {"Advertising": True, "Analytics": False}}
-    (event,) = events_of([{"userId": "u", "context": {"consent": consent}}], ARRIVAL)
+    (event,) = events_of([{"userId": "u", "context": {"consent": consent}}])
     assert orjson.loads(event.body)["context"]["consent"] == consent
 
 
@@ -128,9 +138,23 @@ def test_a_batch_whose_common_part_cannot_be_read_is_refused_rather_than_stored_
 
 @pytest.mark.parametrize("type_", [None, "track"])
 def test_messages_that_crossed_to_another_process_are_read_the_same(type_: str | None) -> None:
-    messages = [{"userId": "a", "event": "Bought"}, {"userId": 5}] if type_ is None else [{"userId": "a"}]
-    body = orjson.dumps({"batch": messages} if type_ is None else messages[0])
-    unread = Messages(body, messages, Arrival(NOW, "shop", type_, common={"context": {"ip": "::1"}}))
+    messages = [{"userId": "a", "event": "Bought"}, {"userId": 5}]
+    body = orjson.dumps({"batch": messages, "context": {"ip": "::1"}} if type_ is None else messages[0])
+    unread = Messages(body, NOW, "shop", type_)
     crossed = pickle.loads(pickle.dumps(unread))
     assert crossed == unread
     assert crossed.read(RULES.reader) == unread.read(RULES.reader)
+
+
+def test_messages_are_counted_without_reading_them() -> None:
+    messages = [{"type": "track", "userId": "a"}, {"type": "page", "userId": "b"}]
+    assert Messages(orjson.dumps({"batch": messages}), NOW, "shop").count == 2
+    assert Messages(orjson.dumps(messages[0]), NOW, "shop", "track").count == 1
+    assert Messages(b'{"userId": "a"}', NOW, "shop", "track").count == 1
+
+
+@pytest.mark.parametrize("payload", [{"batch": 5}, {"batch": [{}] * (BATCH_EVENTS + 1)}, {"batch": [], "context": 5}])
+def test_of_a_batch_that_cannot_be_read_it_is_told_why(payload: dict) -> None:
+    events, taken = Messages(orjson.dumps(payload), NOW, "shop").read(RULES.reader)
+    assert (events, taken.places, taken.refused) == ([], [], [])
+    assert isinstance(taken.error, InputError | TooLargeError)
