@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from api import rest
 from api.access.cors import Cors
 from api.access.headers import SecurityHeaders
-from api.collect.routes import routes as collection_routes
+from api.collect.routes import Collection
 from api.errors import add_error_handlers
 from api.graphql.routes import graphql_of
 from api.graphql.routes import routes as graphql_routes
@@ -32,8 +32,8 @@ class Application(FastAPI):
     """FastAPI with what stands around every request, errors of the framework's own included."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Security headers, then ids, logs and metrics, then CORS, then the bound, then the application."""
-        return SecurityHeaders(Requests(Cors(Bounded(super().build_middleware_stack()))))
+        """Security headers, then ids, logs and metrics, then CORS, then the bound, then collection, then the rest."""
+        return SecurityHeaders(Requests(Cors(Bounded(Collection(super().build_middleware_stack())))))
 
     def openapi(self) -> dict[str, Any]:
         """The description of REST. What the framework would refuse with 422 is answered with 400: see `api.errors`."""
@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], int] = now_mi
     add_error_handlers(app)
     for router in rest.routers:
         app.include_router(router)
-    app.router.routes[:0] = [*collection_routes, *graphql_routes]  # the hottest come first: routes are tried in order
+    app.router.routes[:0] = graphql_routes  # the hottest come first: routes are tried in order
     return app
 
 

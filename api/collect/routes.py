@@ -1,4 +1,4 @@
-"""The paths of collection, as one route: it is the hottest, and takes the shortest way through the framework."""
+"""The paths of collection: they are the hottest, and do without the framework."""
 
 import json
 import re
@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final
 
-from starlette.datastructures import URLPath
 from starlette.requests import ClientDisconnect, HTTPConnection
-from starlette.routing import BaseRoute, Match, NoMatchFound
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access.authenticate import authenticate, require
 from api.access.principal import Principal
@@ -48,23 +46,23 @@ _JSON: Final[Headers] = [(b"content-type", b"application/json"), *OPEN]
 _SUCCESS: Final = b'{"success":true}'
 
 
-class Collection(BaseRoute):
-    """Takes events in by the Segment HTTP API, from any origin; a request is answered after the commit."""
+class Collection:
+    """Takes events in by the Segment HTTP API, from any origin; a request is answered after the commit.
+
+    What is for another path goes on to `app`, which knows more, and takes longer to find out what a request is for.
+    """
 
     path = "/v1/{type}"
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether a request is for collection."""
-        if is_for(scope):
-            return Match.FULL, {"endpoint": self.handle, "route": self}
-        return Match.NONE, {}
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
-    def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
-        """No path of collection has a name."""
-        raise NoMatchFound(name, path_params)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; every error has its face here, as senders in browsers may see none without CORS."""
+        if not is_for(scope):
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = self
         try:
             if scope["method"] == "OPTIONS":
                 await _answer(send, 204, b"", [*OPEN, *_preflight(scope)])
@@ -79,9 +77,6 @@ class Collection(BaseRoute):
             face = face_of(error)
             headers = [(name.lower().encode(), value.encode()) for name, value in face.headers.items()]
             await _answer(send, face.status, _failure(face.code, face.message), [*_JSON, *headers])
-
-
-routes: list[BaseRoute] = [Collection()]
 
 
 def is_for(scope: Scope) -> bool:
