@@ -39,7 +39,7 @@ class SqliteStore:
     """
 
     one_moment = True
-    group_events = 2_500
+    group_events = 5_000
 
     def __init__(
         self,

@@ -146,11 +146,18 @@ def test_messages_that_crossed_to_another_process_are_read_the_same(type_: str |
     assert crossed.read(RULES.reader) == unread.read(RULES.reader)
 
 
-def test_messages_are_counted_without_reading_them() -> None:
-    messages = [{"type": "track", "userId": "a"}, {"type": "page", "userId": "b"}]
-    assert Messages(orjson.dumps({"batch": messages}), NOW, "shop").count == 2
-    assert Messages(orjson.dumps(messages[0]), NOW, "shop", "track").count == 1
-    assert Messages(b'{"userId": "a"}', NOW, "shop", "track").count == 1
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ('{"batch":[{"userId":"a"},{"context":{"ip":"::1"}}]}', 2),
+        ('{"batch": [{"userId": "a"} , {"userId": "b"},\n\t{"userId": "c"}]}', 3),
+        ('{"batch":[{"properties":{"products":[{"id":1},{"id":2}]}}]}', 2),  # at most
+        (f'{{"batch":[{"{}," * BATCH_EVENTS}{{}}]}}', BATCH_EVENTS),
+        ("{", 1),
+    ],
+)
+def test_messages_are_counted_without_reading_them(text: str, count: int) -> None:
+    assert Messages(text.encode(), NOW, "shop").count == count
 
 
 @pytest.mark.parametrize("payload", [{"batch": 5}, {"batch": [{}] * (BATCH_EVENTS + 1)}, {"batch": [], "context": 5}])
