@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations, compress
+from itertools import chain, combinations, compress
 from typing import NamedTuple
 
 from graph_cdp.domain.columnar import Columnar
@@ -41,14 +41,13 @@ class Tally:
         """Count events in."""
         times: defaultdict[Key, list[Millis]] = defaultdict(list)
         told: defaultdict[Pair, list[tuple[Millis, str]]] = defaultdict(list)
-        for event in events:
-            at, keys = event.at, event.keys
-            if event.blocked:
-                self._blocked.update(event.blocked)
+        columns = Columnar.of(Event, events)
+        self._blocked.update(chain.from_iterable(columns.column("blocked")))
+        for at, source, keys in zip(*map(columns.column, ("at", "source", "keys")), strict=True):
             for key in keys:
                 times[key].append(at)
             if len(keys) > 1:
-                when = (at, event.source)
+                when = (at, source)
                 for a, b in combinations(keys, 2):
                     told[(a, b) if a < b else (b, a)].append(when)
         self._widen(times, told)
@@ -62,21 +61,18 @@ class Tally:
         for key, ats in times.items():
             # Most are named once in a batch.
             span = Span(ats[0], ats[0], 1) if len(ats) == 1 else Span(min(ats), max(ats), len(ats))
-            before = spans.get(key)
-            spans[key] = span if before is None else _span_of(before, span)
+            spans[key] = _span_of(spans[key], span) if key in spans else span
         for pair, whens in told.items():
-            if len(whens) == 1:
-                at, source = whens[0]
-                link = Link(*pair, "observed", 1, at, at, (source,))
-            else:
-                link = _observed(pair, whens)
-            known = links.get(pair)
-            links[pair] = link if known is None else _link_of(known, link)
+            link = _observed(pair, whens)
+            links[pair] = _link_of(links[pair], link) if pair in links else link
 
 
 def _observed(pair: Pair, whens: list[tuple[Millis, str]]) -> Link:
-    sources = tuple(sorted({source for _, source in whens}))
-    return Link(*pair, "observed", len(whens), min(whens)[0], max(whens)[0], sources)
+    (low, high), (first_seen, source) = pair, whens[0]
+    if len(whens) == 1:
+        return Link(low, high, "observed", 1, first_seen, first_seen, (source,))
+    (first_seen, _), (last_seen, _), sources = min(whens), max(whens), {source for _, source in whens}
+    return Link(low, high, "observed", len(whens), first_seen, last_seen, tuple(sorted(sources)))
 
 
 def _span_of(one: Span, other: Span) -> Span:

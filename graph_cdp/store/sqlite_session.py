@@ -190,7 +190,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
     def __init__(self, connection: apsw.Connection, ids: ProfileIds) -> None:
         super().__init__(connection, ids)
         self._announced = Announcements()
-        self._new: set[Key] = set()
+        self._new: dict[Key, int] = {}
         self._last_id: int | None = None
         self._seqs: dict[str, int] = {}
 
@@ -201,8 +201,7 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         for key in keys:
             if key not in self._ids:
                 self._last_id += 1
-                self._ids[key] = self._last_id
-                self._new.add(key)
+                self._ids[key] = self._new[key] = self._last_id
         return known
 
     async def append_events(self, events: Sequence[Event]) -> None:
@@ -241,11 +240,11 @@ class SqliteWriting(SqliteReading, SqliteLedgerWriting, SqliteReviewWriting, Sql
         ids, new, hashes = self._ids, self._new, self.ids.hashes.__getitem__
         inserted, updated = [], []
         for key, first_seen, last_seen, count, set_aside, _, _, _ in rows:
-            if key in new:
-                inserted.append((ids[key], key, first_seen, last_seen, count, set_aside))
-            else:
+            row_id = new.pop(key, None)
+            if row_id is None:
                 updated.append((ids[key], first_seen, last_seen, count, set_aside))
-        new.difference_update([row[1] for row in inserted])
+            else:
+                inserted.append((row_id, key, first_seen, last_seen, count, set_aside))
         updated.sort(key=_FIRST)
         await self._run("identifiers/insert", inserted)
         await self._enter("identifiers", [(hashes(row[1]), row[0]) for row in inserted])
