@@ -105,14 +105,14 @@ def _add_listed(found: list[Given], entries: object, shape: _ListShape) -> Refus
 
 
 def _add_collected(found: list[Given], fields: Mapping[str, object], branches: Iterable[_Branch]) -> None:
-    for branch in branches:
-        value = fields.get(branch.key)
+    for key, path, namespace, inner in branches:
+        value = fields.get(key)
         if value is None:
             continue
-        if branch.namespace is not None:
-            found.append((branch.path, branch.namespace, value))
-        if branch.branches and isinstance(value, dict):
-            _add_collected(found, value, branch.branches)
+        if namespace is not None:
+            found.append((path, namespace, value))
+        if inner and isinstance(value, dict):
+            _add_collected(found, value, inner)
 
 
 def _branches(namespace_by_path: Mapping[str, str], prefix: str = "") -> tuple[_Branch, ...]:

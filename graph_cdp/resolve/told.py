@@ -8,7 +8,7 @@ from typing import NamedTuple
 from graph_cdp.domain.columnar import Columnar
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.identifier import Key
-from graph_cdp.domain.link import Link
+from graph_cdp.domain.link import Link, Pair
 from graph_cdp.domain.policy import Policy
 from graph_cdp.resolve.clusters import components
 from graph_cdp.resolve.groups import Group, is_contested
@@ -34,8 +34,11 @@ def told_by(events: Iterable[Event], policy: Policy) -> Told:
     spans, rows, blocked = evidence_of(events)
     links = Columnar.of(Link, rows)
     ends = links.column("low"), links.column("high")
-    nodes = [key for key in spans if key not in blocked] if blocked else spans
-    pairs = [pair for pair in zip(*ends, strict=True) if blocked.isdisjoint(pair)]
+    nodes: Iterable[Key] = spans
+    pairs: Iterable[Pair] = zip(*ends, strict=True)
+    if blocked:
+        nodes = [key for key in spans if key not in blocked]
+        pairs = [pair for pair in pairs if blocked.isdisjoint(pair)]
     first_seen = {key: span.first_seen for key, span in spans.items()}
     groups = [
         Group(anchor_of(keys, first_seen, policy), tuple(keys))
