@@ -111,7 +111,7 @@ class EventReader:
             # One of two values with the same key may be a placeholder.
             keys = tuple(dict.fromkeys(keys))
         _, type_, name, source, channel = heading
-        stored = _as_stored(traits) if traits else traits
+        stored = _as_stored(traits)
         return Event(id_, type_, name, *times, source, channel, keys, blocked, stored, tuple(issues), body, digest)
 
 
