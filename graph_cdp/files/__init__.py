@@ -8,9 +8,10 @@ from graph_cdp.files.mapping import RECORD_ID, Column, Mapping, is_event
 from graph_cdp.files.mapping_file import as_toml, check_columns, load_mapping
 from graph_cdp.files.reading import Sample, fingerprint, open_rows, sample
 from graph_cdp.files.rejects import RejectsFile
-from graph_cdp.files.rows import Batch, Kind, Position, Reject, Row, RowFile
+from graph_cdp.files.rows import BATCH_BYTES, Batch, Kind, Position, Reject, Row, RowFile
 
 __all__ = [
+    "BATCH_BYTES",
     "RECORD_ID",
     "Batch",
     "Column",

@@ -71,6 +71,7 @@ async def load(
             for one in (*prepared.conflicts, *_rejects(prepared, conflicts)):
                 reject(one)
             report(loaded, prepared.done, prepared.total)
+            del prepared  # and with it the memory that the next batch will take
     loaded = replace(loaded, finished=True)
     await store.write(lambda tx: tx.put_notes({name: _note(loaded, Position(loaded.rows, 0))}))
     return replace(loaded, finished=False)

@@ -4,18 +4,21 @@ import gc
 import os
 import pickle
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import IO, Any, NamedTuple, cast
+from functools import partial
+from itertools import repeat
+from typing import IO, Any, NamedTuple, TypeVar, cast
 
 import orjson
 
+from graph_cdp.domain.columnar import Columnar
 from graph_cdp.domain.event import Event, RefusedEvent
 from graph_cdp.domain.policy import Policy
 from graph_cdp.domain.times import Millis
 from graph_cdp.errors import InputError
-from graph_cdp.files import Batch, Position, Reject, open_rows
+from graph_cdp.files import BATCH_BYTES, Batch, Position, Reject, Row, open_rows
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import ProfileIds, Told, told_by
 from graph_cdp.service.beside import started_beside
@@ -27,6 +30,10 @@ _WORTH_A_PROCESS_BYTES = 4 << 20
 _EXCERPT = 1_000
 _REMEMBERED_EVENTS = 200_000
 _FIRST_ROWS = 1_000
+# So few that they are in the cache of a core from when they are parsed until they are read and forgotten.
+_PAGE_ROWS = 100
+
+T = TypeVar("T")
 
 
 class Prepared(NamedTuple):
@@ -48,6 +55,19 @@ class Prepared(NamedTuple):
     total: int
 
 
+class _Read(NamedTuple):
+    """Rows of a file, read: its events with the line of each, and the rows that are none.
+
+    `page` is the last one read, None where the file had no more; `damage` is why it cannot be read on.
+    """
+
+    events: list[Event]
+    lines: list[int]
+    rejects: list[Reject]
+    page: Batch | None
+    damage: InputError | None
+
+
 def prepared_batches(
     source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int, ids: ProfileIds | None = None
 ) -> Iterator[Prepared]:
@@ -56,7 +76,7 @@ def prepared_batches(
     Raises InputError where the file cannot be read on.
     """
     if source.path.stat().st_size < _WORTH_A_PROCESS_BYTES:
-        return _prepared(open_rows(source.path, start, batch_rows, source.encoding), source, policy, now)
+        return _prepared(source, policy, now, start, batch_rows, repeat(batch_rows))
     return _prepared_beside(ids, source, policy, now, start, batch_rows)
 
 
@@ -72,11 +92,25 @@ def resting_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _prepared(batches: Iterable[Batch], source: Source, policy: Policy, now: Millis) -> Iterator[Prepared]:
-    rules = Rules.of(policy)
-    recent: dict[str, bytes] = {}
-    for batch in batches:
-        yield _prepare(batch, source, rules, now, recent)
+def _prepared(
+    source: Source, policy: Policy, now: Millis, start: Position | None, batch_rows: int, sizes: Iterator[int]
+) -> Iterator[Prepared]:
+    """The batches of a file; `sizes` are the rows of each, but for a page, and none is above `batch_rows`."""
+    rules, recent = Rules.of(policy), dict[str, bytes]()
+    pages = open_rows(source.path, start, min(batch_rows, _PAGE_ROWS), source.encoding).batches
+    for size in sizes:
+        read = _read(pages, size, source, rules, now)
+        page, damage = read.page, read.damage
+        prepared = _prepare(read, page, recent, policy) if page else None
+        # A batch is let go of before the next one is made, which then takes its place in memory: a twentieth.
+        del read
+        if prepared:
+            yield prepared
+        del prepared
+        if damage:
+            raise damage
+        if page is None:
+            return
         forget_oldest(recent, _REMEMBERED_EVENTS)
 
 
@@ -88,8 +122,7 @@ def _prepared_beside(ids: ProfileIds | None, *asked: object) -> Iterator[Prepare
         try:
             with suppress(BrokenPipeError), sending:
                 pickle.dump((ids, *asked), sending)
-            while (prepared := _received(receiving, ids)) is not None:
-                yield prepared
+            yield from iter(lambda: _received(receiving, ids), None)
         finally:
             process.kill()
 
@@ -116,9 +149,8 @@ def feed() -> None:
         try:
             with ThreadPoolExecutor(1) as sender:
                 sent = sender.submit(sending.flush)
-                for prepared in _prepared(_soon(source, start, batch_rows), source, policy, now):
-                    packed = pack(prepared.events, prepared.told, ids), prepared[2:]
-                    pickled = pickle.dumps(packed, pickle.HIGHEST_PROTOCOL)
+                batches = _prepared(source, policy, now, start, batch_rows, _growing(batch_rows))
+                for pickled in map(partial(_pickled, ids), batches):
                     sent.result()
                     sent = sender.submit(_send, sending, pickled)
                 sent.result()
@@ -131,18 +163,22 @@ def feed() -> None:
     os._exit(0)
 
 
+def _pickled(ids: ProfileIds | None, prepared: Prepared) -> bytes:
+    return pickle.dumps((pack(prepared.events, prepared.told, ids), prepared[2:]), pickle.HIGHEST_PROTOCOL)
+
+
 def _send(sending: IO[bytes], pickled: bytes) -> None:
     sending.write(pickled)
     sending.flush()
 
 
-def _soon(source: Source, start: Position | None, batch_rows: int) -> Iterator[Batch]:
-    """The rows of a file, in growing batches at first: the process that stores waits for these."""
-    size = min(_FIRST_ROWS, batch_rows)
-    while size < batch_rows and (first := next(iter(open_rows(source.path, start, size, source.encoding)), None)):
-        yield first
-        start, size = first.position, size * 2
-    yield from open_rows(source.path, start, batch_rows, source.encoding)
+def _growing(rows: int) -> Iterator[int]:
+    """The sizes of batches: small at first, as the process that stores waits for these."""
+    size = _FIRST_ROWS
+    while size < rows:
+        yield size
+        size *= 2
+    yield from repeat(rows)
 
 
 def conflicting(line: int, id: str) -> Reject:  # noqa: A002
@@ -150,34 +186,60 @@ def conflicting(line: int, id: str) -> Reject:  # noqa: A002
     return Reject(line, "its id is stored with other content, which stays", id)
 
 
-def _prepare(batch: Batch, source: Source, rules: Rules, now: Millis, recent: dict[str, bytes]) -> Prepared:
-    """Turn the rows of a batch into events, and add up their evidence. `recent` are digests of events, by id."""
-    read, mapping = rules.reader.read, source.mapping
-    events: list[Event] = []
-    lines, rejects = list[int](), list(batch.rejects)
-    for row in batch.rows:
-        raw = row.values if mapping is None else mapping.apply(row.values, source.name)
-        event = raw if isinstance(raw, RefusedEvent) else read(raw, source=source.name, now=now)
-        if isinstance(event, RefusedEvent):
-            text = orjson.dumps(row.values, default=str, option=orjson.OPT_NON_STR_KEYS).decode()[:_EXCERPT]
-            rejects.append(Reject(row.line, f"{event.path}: {event.reason}", text))
-        else:
-            events.append(event)
-            lines.append(row.line)
-    fresh, conflicts = sift(events, recent), list[Reject]()
+def _read(pages: Iterator[Batch], size: int, source: Source, rules: Rules, now: Millis) -> _Read:
+    """Turn the rows of the next pages into events, up to `size` rows or BATCH_BYTES behind the first page."""
+    read, mapping, name = rules.reader.read, source.mapping, source.name
+    events, lines, rejects = list[Event](), list[int](), list[Reject]()
+    first, page, damage = None, None, None
+    try:
+        for page in pages:
+            rejects += page.rejects
+            for row in page.rows:
+                raw = row.values if mapping is None else mapping.apply(row.values, name)
+                event = raw if isinstance(raw, RefusedEvent) else read(raw, source=name, now=now)
+                if isinstance(event, RefusedEvent):
+                    rejects.append(_reject(row, event))
+                else:
+                    events.append(event)
+                    lines.append(row.line)
+            first = first or page
+            is_much = page.position.offset - first.position.offset >= BATCH_BYTES
+            if is_much or len(events) + len(rejects) >= size:
+                break
+    except InputError as error:
+        damage = error
+    return _Read(events, lines, rejects, page, damage)
+
+
+def _reject(row: Row, refused: RefusedEvent) -> Reject:
+    text = orjson.dumps(row.values, default=str, option=orjson.OPT_NON_STR_KEYS).decode()[:_EXCERPT]
+    return Reject(row.line, f"{refused.path}: {refused.reason}", text)
+
+
+def _prepare(read: _Read, page: Batch, recent: dict[str, bytes], policy: Policy) -> Prepared:
+    """Add up the evidence of what was read, up to a page. `recent` are digests of events, by id."""
+    events, lines, conflicts = Columnar.of(Event, read.events), read.lines, list[Reject]()
+    fresh = sift(events, recent)
     if len(fresh.events) < len(events):
         # Of rows that tell the same the first one is named.
-        line_of = {(event.id, event.digest): line for event, line in zip(events[::-1], lines[::-1], strict=True)}
-        lines = [line_of[event.id, event.digest] for event in fresh.events]
-        conflicts = [conflicting(line_of[conflict], conflict.id) for conflict in fresh.conflicts]
+        line_by_id = _first_lines(events.column("id"), lines)
+        if fresh.conflicts:
+            line_of = _first_lines([*zip(events.column("id"), events.column("digest"), strict=True)], lines)
+            conflicts = [conflicting(line_of[conflict], conflict.id) for conflict in fresh.conflicts]
+        lines = [line_by_id[id_] for id_ in fresh.events.column("id")]
     return Prepared(
         fresh.events,
-        told_by(fresh.events, rules.policy),
+        told_by(fresh.events, policy),
         fresh.duplicates,
         conflicts,
         lines,
-        rejects,
-        batch.position,
-        batch.done,
-        batch.total,
+        read.rejects,
+        page.position,
+        page.done,
+        page.total,
     )
+
+
+def _first_lines(told: Sequence[T], lines: Sequence[int]) -> dict[T, int]:
+    """The line where each was told first."""
+    return dict(zip(reversed(told), reversed(lines), strict=True))
