@@ -11,15 +11,21 @@ Language: TypeAlias = Literal["sql", "cypher"]
 
 @cache
 def statement(name: str, language: Language) -> str:
-    """The text of a named statement, such as `links/add`, without the semicolon at its end."""
-    text = (_folder() / f"{name}.{language}").read_text(encoding="utf-8")
-    return text.rstrip().removesuffix(";")
+    """A named statement, such as `links/add`, without the semicolon at its end; SQL without comments and indents.
+
+    SQLite's driver compares the whole text of a statement again for each row that is written.
+    """
+    text = _text(name, language)
+    if language == "cypher":
+        return text
+    lines = (line.lstrip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("--"))
 
 
 @cache
 def statements(name: str, language: Language) -> tuple[str, ...]:
     """The statements of a file that holds several, in order. No semicolon may stand inside one of them."""
-    parts = (part.strip() for part in statement(name, language).split(";\n"))
+    parts = (part.strip() for part in _text(name, language).split(";\n"))
     return tuple(part for part in parts if part)
 
 
@@ -43,6 +49,11 @@ def pending_migrations(language: Language, version: int) -> tuple[str, ...]:
             "use the newer graph-cdp that wrote it."
         )
     return tuple(name for number, name in known if number > version)
+
+
+def _text(name: str, language: Language) -> str:
+    text = (_folder() / f"{name}.{language}").read_text(encoding="utf-8")
+    return text.rstrip().removesuffix(";")
 
 
 def _folder() -> Path:
