@@ -93,7 +93,7 @@ class EventReader:
 
     def _event(self, id_: str, times: tuple[Millis, Millis], said: _Said, body: bytes, digest: bytes) -> Event:
         heading, traits, given = said
-        identify, named, issues = self._identifiers.identify, set[Named](), list[Issue]()
+        identify, named, issues = self._identifiers.identify, list[Named](), list[Issue]()
         for _, namespace, value in given:
             if isinstance(value, str):
                 reading = identify(namespace, value)
@@ -102,14 +102,14 @@ class EventReader:
             if isinstance(reading, Issue):
                 issues.append(reading)
             else:
-                named.add(reading)
+                named.append(reading)
         # Lists and places, not generators and names: this runs for every event.
-        ranked = sorted(named)
-        keys = tuple([key for _, key, _ in ranked])
-        blocked = tuple([key for _, key, is_blocked in ranked if is_blocked])
-        if blocked:
+        named.sort()
+        keys = tuple([key for _, key, _ in named])
+        blocked = tuple([key for _, key, is_blocked in named if is_blocked])
+        if len(set(keys)) < len(keys):
             # One of two values with the same key may be a placeholder.
-            keys = tuple(dict.fromkeys(keys))
+            keys, blocked = tuple(dict.fromkeys(keys)), tuple(dict.fromkeys(blocked))
         _, type_, name, source, channel = heading
         stored = _as_stored(traits)
         return Event(id_, type_, name, *times, source, channel, keys, blocked, stored, tuple(issues), body, digest)

@@ -43,6 +43,15 @@ class ProfileIds:
         digest.update(key.encode())
         return digest.digest()
 
+    def made_hashes(self, texts: Iterable[str]) -> list[int]:
+        """The hash of each text, for many that are new: two thirds of what `hashes` takes, and nothing remembered."""
+        copy, digests = self._hash.copy, list[bytes]()
+        for text in texts:
+            keyed = copy()
+            keyed.update(text.encode())
+            digests.append(keyed.digest())
+        return [*map(hash_of, digests)]
+
 
 class _Hashes(dict[str, int]):
     """The hash of each key or event id, made when first asked for, all forgotten when there are many."""

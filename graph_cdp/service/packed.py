@@ -16,7 +16,7 @@ def pack(events: Sequence[Event], told: Told, ids: ProfileIds | None) -> Packed:
     """In columns, as pickle spends more on the type of each value than on what it holds; and with hashes, by `ids`."""
     (spans, links, blocked), *rest = told
     columns = Columnar.of(Event, events)
-    hashes = ids and [ids.hashes[text] for text in chain(columns.column("id"), spans)]
+    hashes = ids and ids.made_hashes(chain(columns.column("id"), spans))
     return hashes, columns, ([*spans], Columnar.of(Span, spans.values()), Columnar.of(Link, links), blocked), rest
 
 
