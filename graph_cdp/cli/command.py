@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
@@ -14,7 +14,7 @@ from typing import Any, Final, ParamSpec, TypeAlias
 import typer
 
 from graph_cdp.cli.options import Format
-from graph_cdp.errors import GraphCdpError, LocalNeo4jError, NotFoundError, StoreError
+from graph_cdp.errors import GraphCdpError, InputError, LocalNeo4jError, NotFoundError, StoreError
 
 P = ParamSpec("P")
 
@@ -59,12 +59,27 @@ def command(
     def made(function: Callable[P, ExitCode] | Callable[P, Coroutine[Any, Any, ExitCode]]) -> Command:
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
-            as_json = kwargs.get("output") is Format.JSON
-            raise typer.Exit(_outcome(lambda: function(*args, **kwargs), as_json=as_json))
+            def work() -> ExitCode | Coroutine[Any, Any, ExitCode]:
+                _must_be_text(kwargs.values())
+                return function(*args, **kwargs)
+
+            raise typer.Exit(_outcome(work, as_json=kwargs.get("output") is Format.JSON))
 
         return Command(run, examples)
 
     return made
+
+
+def _must_be_text(arguments: Iterable[object]) -> None:
+    """Raises InputError for bytes that are no UTF-8: Python hands them on as lone surrogates, which no store takes."""
+    for given in arguments:
+        for one in given if isinstance(given, list) else [given]:
+            try:
+                str(one).encode()
+            except UnicodeEncodeError:
+                raise InputError(
+                    "An argument is not UTF-8: write it anew, and give a file with such a name another one."
+                ) from None
 
 
 def _outcome(work: Callable[[], ExitCode | Coroutine[Any, Any, ExitCode]], *, as_json: bool) -> ExitCode:

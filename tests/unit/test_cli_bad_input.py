@@ -201,6 +201,27 @@ def test_a_folder_that_is_not_there_holds_no_store(cli, tmp_path):
     assert (ran.code, "check that its folder exists" in ran.err) == (3, True)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (b"ingest", b"caf\xe9.jsonl"),
+        (b"ingest", b"e.jsonl", b"--source", b"caf\xe9"),
+        (b"decide", b"same", b"user_id:u1", b"anonymous_id:a1", b"--by", b"Ren\xe9", b"--reason", b"known"),
+        (b"stats", b"--store", b"sqlite:///caf\xe9.db"),
+        (b"keys", b"make", b"--label", b"caf\xe9", b"--scope", b"read"),
+    ],
+    ids=lambda arguments: arguments[0].decode(),
+)
+def test_arguments_that_are_no_utf8_are_told_and_nothing_is_written(tmp_path, arguments):
+    for name in (b"e.jsonl", b"caf\xe9.jsonl"):
+        (tmp_path / os.fsdecode(name)).write_bytes(GOOD)
+    before = set(tmp_path.iterdir())
+    ran = subprocess.run([*COMMAND, *arguments, b"--format", b"json"], cwd=tmp_path, capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert "not UTF-8" in orjson.loads(ran.stderr)["error"]["message"]
+    assert set(tmp_path.iterdir()) == before
+
+
 def run(*arguments: str, cwd: Path, limited) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, *arguments], cwd=cwd, capture_output=True, text=True, check=False, preexec_fn=limited
