@@ -14,6 +14,7 @@ from graph_cdp.cli.opening import now_millis, opened_store
 from graph_cdp.cli.show import facts, plain
 from graph_cdp.config import load_settings
 from graph_cdp.demo.fraud import FraudScore, fraud_policy_text, fraud_score, make_fraud
+from graph_cdp.demo.writing import writing_to
 from graph_cdp.domain.event import Event
 from graph_cdp.domain.review import Finding
 from graph_cdp.errors import InputError
@@ -44,7 +45,8 @@ async def run_demo_fraud(folder: Path, seed: int) -> DemoFraud:
     Raises InputError where that holds events already.
     """
     data = make_fraud(seed=seed)
-    (folder / "fraud.jsonl").write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in data.events))
+    with writing_to(folder):
+        (folder / "fraud.jsonl").write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in data.events))
     url = f"sqlite:///{folder / 'fraud.db'}"
     async with opened_store(load_settings(store=url), new=True) as store:
         if (await store.read(lambda tx: tx.sizes())).events:

@@ -17,7 +17,7 @@ from graph_cdp.demo.sources.support import support_events
 from graph_cdp.demo.sources.web import web_events
 from graph_cdp.demo.truth import Truth, write_truth
 from graph_cdp.demo.words import read_words
-from graph_cdp.demo.writing import write_crm, write_delimited, write_jsonl, write_mapping
+from graph_cdp.demo.writing import write_crm, write_delimited, write_jsonl, write_mapping, writing_to
 from graph_cdp.domain.identifier import Key
 from graph_cdp.domain.link import Pair
 from graph_cdp.errors import InputError
@@ -67,7 +67,8 @@ def make_demo(folder: Path, *, persons: int = 1000, seed: int = 7) -> DemoData:
     """Write the files of `persons` made-up persons, about 18 events each, into `folder`, made if need be.
 
     Beside them stands `guests.csv`, which names some of them without an identifier: it is there to be matched.
-    The same arguments give the same bytes. Raises InputError for fewer than 100 persons: too few for every fault.
+    The same arguments give the same bytes. Raises InputError for fewer than 100 persons, too few for every
+    fault, and where the files cannot be written.
     """
     if persons < LEAST_PERSONS:
         raise InputError(f"persons is {persons}: make it {LEAST_PERSONS} or more, fewer do not show every fault.")
@@ -83,10 +84,10 @@ def make_demo(folder: Path, *, persons: int = 1000, seed: int = 7) -> DemoData:
         "email": mail_events(population, words, known["email"], chance["email"]),
         "support": support_events(population, words, known["support"], chance["support"]),
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    write_delimited(folder / "guests.csv", guest_rows(population, dice(seed, "guests")), GUESTS_COLUMNS)
-    written = tuple(_write(folder, source, rows[source]) for source in SOURCES)
-    return _summary(written, folder / "truth.jsonl", population, known)
+    with writing_to(folder):
+        write_delimited(folder / "guests.csv", guest_rows(population, dice(seed, "guests")), GUESTS_COLUMNS)
+        written = tuple(_write(folder, source, rows[source]) for source in SOURCES)
+        return _summary(written, folder / "truth.jsonl", population, known)
 
 
 def _write(folder: Path, source: str, rows: list[Row]) -> DemoFile:

@@ -3,7 +3,8 @@
 import csv
 import gzip
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,11 +12,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph_cdp.demo.faults import Row
+from graph_cdp.errors import InputError
 
 _CRM_SCHEMA = pa.schema(
     {name: pa.string() for name in ("crm_id", "email", "phone", "first_name", "last_name", "city")}
     | {"birth_date": pa.date32(), "updated_at": pa.timestamp("ms", tz="UTC")}
 )
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """Write files of the demo to a folder, made where it lacks. Raises InputError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as fault:
+        why = fault.strerror or fault
+        raise InputError(
+            f"{folder}: the demo's files cannot be written there: {why}: make room, or name another folder with --dir."
+        ) from fault
 
 
 def write_jsonl(path: Path, rows: Iterable[Row]) -> None:

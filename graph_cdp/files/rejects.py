@@ -1,6 +1,7 @@
 """The file that rejects are written to."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
@@ -30,7 +31,9 @@ class RejectsFile:
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
-            self._file.close()
+            # What `write` could not write and told of is held still, and closing would try it once more.
+            with suppress(OSError):
+                self._file.close()
 
     def write(self, file: Path, rejects: Iterable[Reject]) -> None:
         """Add the rejects of a file. Raises InputError where they cannot be written."""
@@ -45,8 +48,11 @@ class RejectsFile:
 
     def _write(self, line: bytes) -> None:
         if self._file is None:
-            self._file = self.path.open("ab+")
-            self._take_in(self._file)
+            # A device or a pipe holds nothing that was written before.
+            is_file = self.path.is_file() or not self.path.exists()
+            self._file = self.path.open("ab+" if is_file else "wb")
+            if is_file:
+                self._take_in(self._file)
         if (name := _name(line)) not in self._known:
             self._known.add(name)
             self._file.write(line)

@@ -28,6 +28,15 @@ from graph_cdp.errors import InputError
 HOUR = 3_600_000
 
 
+def test_a_folder_that_takes_no_files_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "crm.parquet").symlink_to("/dev/full")
+    for name in ("file", "full"):
+        with pytest.raises(InputError, match="files cannot be written there"):
+            make_demo(tmp_path / name, persons=100)
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoData:
     return make_demo(tmp_path_factory.mktemp("demo"), persons=600, seed=3)

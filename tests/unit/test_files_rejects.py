@@ -49,6 +49,14 @@ def test_a_continued_load_adds_only_what_is_new(tmp_path: Path) -> None:
         assert (tmp_path / "r.jsonl").read_bytes() == whole
 
 
+def test_a_device_takes_rejects_and_one_without_room_is_an_error_once() -> None:
+    with RejectsFile(Path("/dev/null")) as rejects:
+        rejects.write(FILE, [ONE, TWO])
+    assert rejects.count == 2
+    with RejectsFile(Path("/dev/full")) as rejects, pytest.raises(InputError, match="No space left"):
+        rejects.write(FILE, [ONE])
+
+
 def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with RejectsFile(tmp_path / "missing" / "r.jsonl") as rejects, pytest.raises(InputError, match="cannot be written"):
         rejects.write(FILE, [ONE])
