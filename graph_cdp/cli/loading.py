@@ -43,6 +43,11 @@ class Loads:
     done: list[Load] = field(default_factory=list)
 
     @property
+    def told_in(self) -> Path | None:
+        """Where the rows that are no events are told; an earlier run may have told them elsewhere."""
+        return self.rejects if (self.total.rejected or self.total.conflicts) and self.rejects.exists() else None
+
+    @property
     def total(self) -> Loaded:
         """The sum over all files."""
         every = [one.loaded for one in self.done]
@@ -103,7 +108,7 @@ def loads_json(loads: Loads) -> dict[str, object]:
     return {
         "files": [_load_json(one) for one in loads.done],
         "total": _counts(total) | {"seconds": round(sum(one.seconds for one in loads.done), 3)},
-        "rejects": str(loads.rejects) if total.rejected or total.conflicts else None,
+        "rejects": None if loads.told_in is None else str(loads.told_in),
     }
 
 
@@ -147,8 +152,8 @@ def loads_text(loads: Loads) -> Iterator[RenderableType]:
         if counts:
             listed = ", ".join(f"{namespace} ({count:,})" for namespace, count in sorted(counts.items()))
             yield plain(f"{words}: {listed}")
-    if total.rejected or total.conflicts:
-        yield plain(f"Rows that were not taken, each with its reason: {loads.rejects}", "yellow")
+    if loads.told_in is not None:
+        yield plain(f"Rows that were not taken, each with its reason: {loads.told_in}", "yellow")
     if loads.first is not None:
         path, reject = loads.first
         yield plain(f"The first: {path}, line {reject.line}: {reject.reason}", "yellow")

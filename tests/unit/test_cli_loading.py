@@ -62,6 +62,16 @@ def test_rejected_rows_go_to_a_file_with_line_and_reason_and_the_others_load(cli
     ]
 
 
+def test_rejects_are_said_to_be_only_where_they_are(cli, tmp_path):
+    path = tmp_path / "e.jsonl"
+    path.write_bytes(orjson.dumps(ANN_A) + b"\nnonsense\n")
+    cli("ingest", path)
+    moved = path.rename(tmp_path / "moved.jsonl")
+    ran = cli("ingest", moved, "--source", "e", "--format", "json")
+    assert (ran.code, ran.json["total"]["rejected"], ran.json["rejects"]) == (1, 1, None)
+    assert "moved.jsonl.rejects" not in cli("ingest", moved, "--source", "e").out
+
+
 def test_a_guessed_mapping_is_shown_before_loading(cli, tmp_path):
     (tmp_path / "people.csv").write_text("E-Mail,City\nann@shop.example.org,Oslo\nbob@shop.example.org,Rome\n")
     ran = cli("ingest", "people.csv")
