@@ -13,6 +13,7 @@ _FOREIGN = {
     b"PK\x03\x04": "a ZIP archive or an Excel workbook: unpack it, or save the sheet as CSV",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook: save the sheet as CSV",
     b"%PDF": "a PDF: export the data as CSV",
+    b"\x89PNG": "a picture: give the file with the data",
     b"BZh": "packed with bzip2: unpack it, or pack it with gzip",
     b"\xfd7zXZ": "packed with xz: unpack it, or pack it with gzip",
     b"7z\xbc\xaf": "a 7z archive: unpack it",

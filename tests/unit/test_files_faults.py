@@ -109,6 +109,7 @@ TEXT = "name,mail\nAda,a@b.example\n"
         ("zeros", bytes(4_000), "binary"),
         ("sheet.xlsx", b"PK\x03\x04" + bytes(50), "Excel"),
         ("page.pdf", b"%PDF-1.7\n", "PDF"),
+        ("image.csv", b"\x89PNG\r\n\x1a\n" + bytes(50), "picture"),
         ("a.csv.bz2", b"BZh91AY&SY", "bzip2"),
         ("utf16_without_mark.csv", TEXT.encode("utf-16-be"), "UTF-16"),
         ("array.json", b'[{"a":1},\n{"a":2}]', "JSON array"),
