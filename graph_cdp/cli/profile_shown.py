@@ -81,7 +81,8 @@ def profile_text(found: ProfileView | Seen) -> Iterator[RenderableType]:
     """A profile, or an identifier that is set aside, for persons."""
     if isinstance(found, Seen):
         yield plain(f"{found.key} belongs to no profile: {why_aside(found)}.")
-        yield plain(f"Named by {found.count:,} events, {span(found.first_seen, found.last_seen)}.", "dim")
+        events = "one event" if found.count == 1 else f"{found.count:,} events"
+        yield plain(f"Named by {events}, {span(found.first_seen, found.last_seen)}.", "dim")
         return
     yield facts(
         f"Profile {found.id}",

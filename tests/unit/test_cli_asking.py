@@ -34,7 +34,9 @@ def test_a_profile_as_of_a_time_knows_nothing_later(loaded):
 def test_an_identifier_that_is_set_aside_has_no_profile(loaded):
     ran = loaded("profile", "user_id:null", "--format", "json")
     assert (ran.code, ran.json["id"], ran.json["set_aside"]) == (1, None, "blocked")
-    assert "belongs to no profile" in loaded("profile", "user_id:null").out
+    told = loaded("profile", "user_id:null").out
+    assert "belongs to no profile" in told
+    assert "Named by one event, " in told
 
 
 @pytest.mark.parametrize("name", ["email:nobody@shop.example.org", "pro_aaaaaaaaaaaaaaaaaaaaaaaa"])
