@@ -17,7 +17,7 @@ from graph_cdp.cli.options import Format, FormatOption, StoreOption
     "graph-cdp audit --after 4100 --format json | jq -c '.entries[]' >> audit.jsonl",
 )
 async def audit(
-    after: Annotated[int, typer.Option(metavar="SEQ", min=0, help="Only entries numbered higher.")] = 0,
+    after: Annotated[int, typer.Option(metavar="SEQ", min=0, max=2**63 - 1, help="Only entries numbered higher.")] = 0,
     who: Annotated[
         str | None, typer.Option(help="Only entries of one: a name, a key's id, a token's subject.", show_default=False)
     ] = None,

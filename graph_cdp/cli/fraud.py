@@ -19,7 +19,7 @@ async def scan(
     changed: Annotated[
         bool, typer.Option("--changed", help="Look only at what changed since all rules were last applied.")
     ] = False,
-    top: Annotated[int, typer.Option(min=0, help="How many findings to show.")] = 50,
+    top: Annotated[int, typer.Option(min=0, max=10_000, help="How many findings to show.")] = 50,
     store: StoreOption = None,
     policy: PolicyOption = None,
     output: FormatOption = Format.TEXT,

@@ -33,7 +33,9 @@ ColumnOption: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
-SeedOption: TypeAlias = Annotated[int, typer.Option(help="Where learning begins; the same gives the same model.")]
+SeedOption: TypeAlias = Annotated[
+    int, typer.Option(min=0, help="Where learning begins; the same gives the same model.")
+]
 ModelOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(

@@ -27,7 +27,7 @@ async def profile(
         str | None,
         typer.Option("--as-of", metavar="TIME", help="As it was then, by event time.", show_default=False),
     ] = None,
-    events: Annotated[int, typer.Option(min=0, help="How many of its newest events to show.")] = 20,
+    events: Annotated[int, typer.Option(min=0, max=10_000, help="How many of its newest events to show.")] = 20,
     store: StoreOption = None,
     policy: PolicyOption = None,
     output: FormatOption = Format.TEXT,

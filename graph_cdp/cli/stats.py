@@ -13,7 +13,7 @@ from graph_cdp.cli.options import Format, FormatOption, PolicyOption, StoreOptio
 
 @command("graph-cdp stats", "graph-cdp stats --format json | jq .signs")
 async def stats(
-    top: Annotated[int, typer.Option(min=0, help="How many of the largest to show.")] = 10,
+    top: Annotated[int, typer.Option(min=0, max=10_000, help="How many of the largest to show.")] = 10,
     store: StoreOption = None,
     policy: PolicyOption = None,
     output: FormatOption = Format.TEXT,

@@ -222,6 +222,23 @@ def test_arguments_that_are_no_utf8_are_told_and_nothing_is_written(tmp_path, ar
     assert set(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "profile user_id:u1 --events",
+        "stats --top",
+        "fraud scan --top",
+        "audit --after",
+        "match train t.csv --out m --seed",
+    ],
+)
+def test_numbers_that_are_out_of_bounds_are_told(cli, tmp_path, arguments):
+    (tmp_path / "e.jsonl").write_bytes(GOOD)
+    cli("ingest", "e.jsonl")
+    ran = cli(*arguments.split(), -1 if "--seed" in arguments else 10**20)
+    assert (ran.code, "Invalid value" in ran.err) == (2, True)
+
+
 def run(*arguments: str, cwd: Path, limited) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, *arguments], cwd=cwd, capture_output=True, text=True, check=False, preexec_fn=limited
