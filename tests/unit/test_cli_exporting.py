@@ -1,6 +1,7 @@
 """`export`: everything comes out, in every format, and loads again."""
 
 import csv
+from datetime import datetime
 from io import StringIO
 
 import orjson
@@ -36,4 +37,6 @@ def test_csv_and_parquet_hold_the_same_rows(loaded, what, tmp_path):
         else:
             assert list(cells) == list(row) == list(line)
             assert cells["id" if what == "profiles" else "a"] == row["id" if what == "profiles" else "a"]
+            for moment in {"first_seen", "last_seen"} & set(line):
+                assert row[moment] == datetime.fromisoformat(line[moment])
     assert not list(tmp_path.glob(".*.part"))
