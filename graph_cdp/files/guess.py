@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from graph_cdp.files.mapping import RECORD_ID, Column, Mapping
 from graph_cdp.files.mapping_file import as_toml
+from graph_cdp.normalise.event import MAX_TRAITS
 from graph_cdp.normalise.names import (
     BIRTH,
     DOINGS,
@@ -42,6 +43,8 @@ _NO_DOUBT = 0.8
 """The share that tells by itself."""
 _NEARLY_ALL = 0.95
 """The share of different values that numbers records; less than all, since an export may hold a record twice."""
+_UNKNOWN_TRAITS = MAX_TRAITS - len(TRAITS) - len(IDENTIFIERS)
+"""Of columns that nobody knows no more than leave an event room for the known traits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class _Guesser:
         self._namespaces = {folded(namespace): namespace for namespace in namespaces if namespace != RECORD_ID}
         self._has_records = RECORD_ID in namespaces
         self._taken = set[str]()
+        self._unknown = 0
         self._time = self._time_column()
         self._happenings = any(folded(column) in EVENT_NAMES for column in columns)
 
@@ -219,6 +223,9 @@ class _Guesser:
             return ColumnGuess(column, "property", column, "a key, but nothing tells whom it names")
         if name in DOINGS or self._happenings:
             return ColumnGuess(column, "property", column, "it describes what happened")
+        self._unknown += 1
+        if self._unknown > _UNKNOWN_TRAITS:
+            return ColumnGuess(column, "property", column, f"an event has no more than {MAX_TRAITS} traits")
         return self._trait(column, column, "what is not known otherwise describes somebody")
 
 

@@ -155,7 +155,7 @@ TRAITS: Final = {
     "full_name": _names("fullname name displayname vollername nomcomplet nombrecompleto nomecompleto volledigenaam"),
     "salutation": _names("salutation anrede civilite tratamiento aanhef"),
     "birth_date": _names(
-        "dateofbirth dob birthdate birthday birth bday geburtsdatum geburtstag datenaissance datedenaissance"
+        "dateofbirth dob born birthdate birthday birth bday geburtsdatum geburtstag datenaissance datedenaissance"
         " fechanacimiento fechadenacimiento datanascita datadinascita datanascimento datadenascimento geboortedatum"
         " fodelsedatum dataurodzenia"
     ),
@@ -188,7 +188,7 @@ TIMES: Final = (
 )
 """Columns with the event's time, the likeliest first."""
 
-BIRTH: Final = re.compile("birth|bday|dob$|geburt|naissance|nacimiento|nascita|nascimento|geboorte|fodels|urodz")
+BIRTH: Final = re.compile("birth|^born|bday|dob$|geburt|naissance|nacimiento|nascita|nascimento|geboorte|fodels|urodz")
 """Names of columns that are never an event's time."""
 
 EVENT_IDS: Final = _names("messageid messageuuid eventid eventuuid")

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from graph_cdp.domain.event import RefusedEvent
+from graph_cdp.domain.event import Event, RefusedEvent
+from graph_cdp.domain.policy import Namespace, Policy
 from graph_cdp.files import Guess, Mapping, guess_mapping, load_mapping, open_rows, sample
+from graph_cdp.normalise import EventReader
 
 RECORDS = Path(__file__).parent.parent / "data" / "records"
 NAMESPACES = ("crm_id", "email", "phone", "email_sha256", "device", "cookie", "idfa")
@@ -225,6 +227,7 @@ def test_without_their_namespace_addresses_and_numbers_are_traits() -> None:
         ("dob", "2026-01-01", "trait"),
         ("birth_date", "2026-01-01T00:00:00Z", "trait"),
         ("Geburtsdatum", "1990-01-01 00:00:00", "trait"),
+        ("born", "1990-01-01 00:00:00", "trait"),
         ("renewal_day", "2026-01-01", "trait"),
     ],
 )
@@ -237,6 +240,16 @@ def test_the_likeliest_of_several_times_is_taken() -> None:
     mapping = guess_mapping(list(row), [row], NAMESPACES).mapping
     assert mapping.time == "event_time"
     assert mapping.traits == {"created_at": "created_at"}
+
+
+def test_a_wide_table_gives_events_that_are_accepted_with_what_is_known_as_traits() -> None:
+    columns = ["email", *(f"answer {number}" for number in range(300)), "first_name", "Postcode"]
+    row = dict.fromkeys(columns, "x") | {"email": "ann@shop.example.org"}
+    mapping = guess_mapping(columns, [row], NAMESPACES).mapping
+    assert {"first_name", "postal_code", "answer 0"} <= set(mapping.traits.values())
+    assert "answer 299" in mapping.properties
+    reader = EventReader(Policy((Namespace("email", 0, normalise="email"),)))
+    assert isinstance(reader.read(mapping.apply(row, "survey"), source="survey", now=0), Event)
 
 
 def test_two_columns_never_write_one_trait() -> None:
