@@ -74,15 +74,27 @@ def _groups_from(file: "pq.ParquetFile", row: int) -> tuple[list[int], int]:
 def _rows(table: "pa.RecordBatch", line: int) -> tuple[list[Row], list[Reject]]:
     try:
         return [Row(number, values) for number, values in enumerate(table.to_pylist(), line)], []
-    except (ValueError, OverflowError) as fault:  # a time Python has no room for, text that is not UTF-8
+    except (ValueError, OverflowError):
         if table.num_rows == 1:
-            return [], [Reject(line, f"a value cannot be read ({type(fault).__name__})", "")]
+            return [], [Reject(line, _why_not(table), "")]
     rows, rejects = list[Row](), list[Reject]()
     for at in range(table.num_rows):
         row, reject = _rows(table.slice(at, 1), line + at)
         rows += row
         rejects += reject
     return rows, rejects
+
+
+def _why_not(row: "pa.RecordBatch") -> str:
+    """Which value Python has no room for."""
+    for name, column in zip(row.schema.names, row.columns, strict=True):
+        try:
+            column.to_pylist()
+        except UnicodeDecodeError:
+            return f"{name}: is not UTF-8"
+        except (ValueError, OverflowError):
+            return f"{name}: holds a time out of bounds, which are the years 1 to 9999"
+    return "a value cannot be read"
 
 
 def _without_nanoseconds(table: "pa.RecordBatch") -> "pa.RecordBatch":

@@ -78,6 +78,19 @@ def test_a_record_that_does_not_fit_is_rejected_and_the_others_are_read(
     assert text == record.decode(errors="backslashreplace")
 
 
+def test_a_parquet_value_that_cannot_be_read_is_told_with_its_column_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    mail = pa.StringArray.from_buffers(3, pa.py_buffer(b"\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0"), pa.py_buffer(b"a\xffc"))
+    seen = pa.array([-(10**15), 0, 0], pa.timestamp("ms"))
+    pq.write_table(pa.table({"id": [1, 2, 3], "mail": mail, "seen": seen}), path)
+    (batch,) = open_rows(path)
+    assert [row.values["id"] for row in batch.rows] == [3]
+    assert [reject[:2] for reject in batch.rejects] == [
+        (1, "seen: holds a time out of bounds, which are the years 1 to 9999"),
+        (2, "mail: is not UTF-8"),
+    ]
+
+
 def test_a_quote_that_is_never_closed_costs_one_line_of_a_large_file(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b'a,b\n1,"open\n' + b"3,4\n" * 100_000)
