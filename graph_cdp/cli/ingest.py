@@ -58,9 +58,12 @@ async def ingest(
     from graph_cdp.cli.opening import opened
     from graph_cdp.cli.show import note
     from graph_cdp.cli.sources import look_at, shown_guess, understand
+    from graph_cdp.errors import InputError
 
     looked = look_at(files, mapping, encoding)
     loads = Loads(rejects or Path(f"{files[0].name}.rejects.jsonl"))
+    if loads.rejects.resolve() in map(Path.resolve, files):
+        raise InputError(f"{loads.rejects}: is to be loaded, so no rejects can go there: name another file.")
     async with opened(store, policy, new=True) as session:
         understood = [understand(one, source, session.rules.policy.by_name) for one in looked]
         if output is Format.TEXT:

@@ -310,6 +310,14 @@ def test_rejects_that_cannot_be_written_stop_the_load_before_their_batch(cli, tm
     assert events_in(cli) == 1
 
 
+def test_rejects_never_go_to_a_file_that_is_loaded(cli, tmp_path):
+    content = GOOD + b"nonsense"
+    (tmp_path / "e.jsonl").write_bytes(content)
+    ran = cli("ingest", "e.jsonl", "--rejects", tmp_path / "e.jsonl")
+    assert (ran.code, "no rejects can go there" in ran.err) == (2, True)
+    assert (tmp_path / "e.jsonl").read_bytes() == content
+
+
 def test_a_table_without_identifiers_is_not_loaded(cli, tmp_path):
     (tmp_path / "t.csv").write_text("height,width\n1,2\n3,4\n")
     ran = cli("ingest", "t.csv")
