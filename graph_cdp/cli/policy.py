@@ -3,6 +3,7 @@
 # Commands import what they use when they run: `--help` waits for nothing.
 # ruff: noqa: PLC0415
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,10 @@ def check(
     }
     style = {"error": "red", "warning": "yellow"}
     lines = [plain(f"{problem.severity}: {problem}", style[problem.severity]) for problem in report.problems]
-    told = f"{file}: {len(report.errors)} errors, {len(report.warnings)} warnings"
+    told = f"{file}: {_counted(report.errors, 'error')}, {_counted(report.warnings, 'warning')}"
     emit(output, value, lambda: [*lines, plain(told, "bold") if lines else plain(f"{file}: all is well", "green")])
     return UNUSABLE if report.errors else OK
+
+
+def _counted(problems: Sequence[object], word: str) -> str:
+    return f"{len(problems)} {word}{'' if len(problems) == 1 else 's'}"
