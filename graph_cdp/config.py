@@ -348,7 +348,7 @@ def _neo4j_url(scheme: str, rest: str) -> StoreUrl:
         parts = urlsplit(f"{scheme}://{rest}")
         port, user, password, database = parts.port, *map(_decoded, (parts.username, parts.password, parts.path[1:]))
     except ValueError:
-        _refuse(f"cannot be read; {_ENCODE}")
+        _refuse(f"cannot be read; check the port, and {_ENCODE}")
     if not parts.hostname:
         _refuse(f"names no host; write {_EXAMPLE.replace('neo4j', scheme)}")
     if parts.query or parts.fragment or (database and not _DATABASE.fullmatch(database)):
