@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, NoReturn
 from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -205,6 +205,16 @@ class Settings(BaseSettings):
     )
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _text(cls, given: object) -> object:
+        # Python hands bytes of the environment that are no UTF-8 on as lone surrogates.
+        try:
+            str(given).encode()
+        except UnicodeEncodeError:
+            raise ValueError("is not UTF-8; write it anew") from None
+        return given
 
     @property
     def origins(self) -> Mapping[str, str]:

@@ -150,6 +150,13 @@ def test_a_setting_may_be_kept_in_a_file_that_a_variable_names(monkeypatch: pyte
     assert load_settings().origins["GRAPH_CDP_ID_KEY"] == "environment"
 
 
+@pytest.mark.parametrize("name", ["STORE", "ID_KEY", "POLICY"])
+def test_a_variable_that_is_no_utf8_is_told_without_its_value(monkeypatch: pytest.MonkeyPatch, name: str):
+    monkeypatch.setenv(f"GRAPH_CDP_{name}", os.fsdecode(b"sqlite:///caf\xe9_with_a_long_name.db"))
+    with pytest.raises(ConfigError, match=rf"GRAPH_CDP_{name} \(environment\): is not UTF-8; write it anew$"):
+        load_settings()
+
+
 def test_a_named_file_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("GRAPH_CDP_STORE_FILE", str(tmp_path / "missing"))
     with pytest.raises(ConfigError, match=r"missing, which .* names, cannot be read \(No such file or directory\)"):
