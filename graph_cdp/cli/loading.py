@@ -1,7 +1,6 @@
 """Loading several files with a progress bar each, and what became of them."""
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from graph_cdp.cli.progress import bar
 from graph_cdp.cli.show import add, plain, table
 from graph_cdp.cli.sources import Understood, mapping_json
 from graph_cdp.files import Reject, RejectsFile
+from graph_cdp.service.issues import IssueCounts
 from graph_cdp.service.load import Loaded, load
 
 
@@ -51,18 +51,13 @@ class Loads:
     def total(self) -> Loaded:
         """The sum over all files."""
         every = [one.loaded for one in self.done]
-        unknown, invalid = Counter[str](), Counter[str]()
-        for loaded in every:
-            unknown.update(loaded.unknown_namespaces)
-            invalid.update(loaded.invalid_values)
         return Loaded(
             sum(loaded.rows for loaded in every),
             sum(loaded.accepted for loaded in every),
             sum(loaded.duplicates for loaded in every),
             sum(loaded.conflicts for loaded in every),
             sum(loaded.rejected for loaded in every),
-            dict(unknown),
-            dict(invalid),
+            sum((loaded.issues for loaded in every), IssueCounts()),
         )
 
 
@@ -127,8 +122,8 @@ def _load_json(one: Load) -> dict[str, object]:
 
 def _counts(loaded: Loaded) -> dict[str, object]:
     counts = asdict(loaded)
-    del counts["finished"], counts["rows_before"]
-    return counts
+    del counts["finished"], counts["rows_before"], counts["issues"]
+    return {**counts, **asdict(loaded.issues)}
 
 
 def loads_text(loads: Loads) -> Iterator[RenderableType]:
@@ -145,13 +140,16 @@ def loads_text(loads: Loads) -> Iterator[RenderableType]:
     rows_now, seconds = sum(one.rows_now for one in loads.done), sum(one.seconds for one in loads.done)
     if rows_now and seconds:
         yield plain(f"{rows_now:,} rows read, {round(rows_now / seconds):,} a second.", "dim")
-    for words, counts in (
-        ("Identifiers whose namespace is not in the policy; they join nobody", total.unknown_namespaces),
-        ("Identifiers that cannot be normalised; they join nobody", total.invalid_values),
-    ):
-        if counts:
-            listed = ", ".join(f"{namespace} ({count:,})" for namespace, count in sorted(counts.items()))
-            yield plain(f"{words}: {listed}")
+    unknown = [f"{namespace} ({count:,})" for namespace, count in total.issues.unknown_namespaces.items()]
+    invalid = [
+        f"{namespace} {reason} ({count:,})"
+        for namespace, count_by_reason in total.issues.invalid_values.items()
+        for reason, count in count_by_reason.items()
+    ]
+    if unknown:
+        yield plain(f"Identifiers whose namespace is not in the policy; they join nobody: {', '.join(unknown)}")
+    if invalid:
+        yield plain(f"Identifiers that cannot be normalised; they join nobody: {', '.join(invalid)}")
     if loads.told_in is not None:
         yield plain(f"Rows that were not taken, each with its reason: {loads.told_in}", "yellow")
     if loads.first is not None:

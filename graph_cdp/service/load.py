@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
+from itertools import chain
 
 import orjson
 
@@ -13,6 +14,7 @@ from graph_cdp.domain.times import Millis
 from graph_cdp.files import Position, Reject, fingerprint
 from graph_cdp.policies import Rules
 from graph_cdp.service.ingest import Ingested, ingest
+from graph_cdp.service.issues import IssueCounts
 from graph_cdp.service.read_ahead import Prepared, conflicting, prepared_batches, resting_collector
 from graph_cdp.service.sift import Conflict
 from graph_cdp.service.source import Source
@@ -23,8 +25,7 @@ from graph_cdp.store.port import Store, Writing
 class Loaded:
     """What became of a file's rows, counted from its beginning, earlier runs included.
 
-    `rows_before` of the rows were counted by earlier runs. `unknown_namespaces` and `invalid_values` count identifiers
-    that join nobody, by namespace; `finished` tells whether an earlier run had loaded the whole file.
+    `rows_before` of the rows were counted by earlier runs; `finished` tells whether one had loaded the whole file.
     """
 
     rows: int = 0
@@ -32,8 +33,7 @@ class Loaded:
     duplicates: int = 0
     conflicts: int = 0
     rejected: int = 0
-    unknown_namespaces: dict[str, int] = field(default_factory=dict)
-    invalid_values: dict[str, int] = field(default_factory=dict)
+    issues: IssueCounts = field(default_factory=IssueCounts)
     finished: bool = False
     rows_before: int = field(default=0, compare=False)
 
@@ -97,18 +97,14 @@ def _rejects(prepared: Prepared, conflicts: Sequence[Conflict]) -> list[Reject]:
 
 
 def _plus(before: Loaded, prepared: Prepared, ingested: Ingested) -> Loaded:
-    unknown, invalid = Counter(before.unknown_namespaces), Counter(before.invalid_values)
-    for issues in filter(None, Columnar.of(Event, prepared.events).column("issues")):
-        for issue in issues:
-            (unknown if issue.reason == "unknown_namespace" else invalid)[issue.namespace] += 1
+    issues = IssueCounts.of(Counter(chain.from_iterable(Columnar.of(Event, prepared.events).column("issues"))))
     return Loaded(
         before.rows + len(prepared.events) + prepared.duplicates + len(prepared.conflicts) + len(prepared.rejects),
         before.accepted + ingested.accepted,
         before.duplicates + prepared.duplicates + ingested.duplicates,
         before.conflicts + len(prepared.conflicts) + len(ingested.conflicts),
         before.rejected + len(prepared.rejects),
-        dict(unknown),
-        dict(invalid),
+        before.issues + issues,
         rows_before=before.rows_before,
     )
 
@@ -128,4 +124,5 @@ def _restore(note: str | None) -> tuple[Loaded, Position | None]:
         return Loaded(), None
     stored = orjson.loads(note)
     loaded = Loaded(**stored["loaded"])
-    return replace(loaded, rows_before=loaded.rows), Position(**stored["position"])
+    loaded = replace(loaded, issues=IssueCounts(**stored["loaded"]["issues"]), rows_before=loaded.rows)
+    return loaded, Position(**stored["position"])

@@ -233,7 +233,7 @@ def _prepare(read: _Read, page: Batch, recent: dict[str, bytes], policy: Policy)
         fresh.duplicates,
         conflicts,
         lines,
-        read.rejects,
+        sorted(read.rejects),
         page.position,
         page.done,
         page.total,

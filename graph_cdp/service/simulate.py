@@ -2,16 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from itertools import chain
 from typing import NamedTuple
 
 from graph_cdp.domain.decision import Decision
-from graph_cdp.domain.event import Event
+from graph_cdp.domain.event import Event, Issue
 from graph_cdp.domain.identifier import Key, SetAside
 from graph_cdp.domain.link import Link, Refusal
 from graph_cdp.domain.policy import Policy
 from graph_cdp.policies import Rules
 from graph_cdp.resolve import Evidence, ProfileIds, Tally
 from graph_cdp.resolve.whole import compute
+from graph_cdp.service.issues import IssueCounts
 from graph_cdp.service.recompute import events_in, matches_in
 from graph_cdp.service.sift import sift
 from graph_cdp.store.port import Reading
@@ -58,8 +61,7 @@ class Simulator:
         self._tally = Tally()
         self._digest_by_id: dict[str, bytes] = {}
         self._counts: Counter[str] = Counter()
-        self._unknown: Counter[str] = Counter()
-        self._invalid: Counter[str] = Counter()
+        self._issues: Counter[Issue] = Counter()
 
     def add(self, events: Iterable[Event], duplicates: int = 0, conflicts: int = 0) -> None:
         """Count events in, and those that were found to repeat or to contradict one before they came here."""
@@ -67,9 +69,7 @@ class Simulator:
         self._counts["duplicates"] += duplicates + fresh.duplicates
         self._counts["conflicts"] += conflicts + len(fresh.conflicts)
         self._tally.add(fresh.events)
-        for event in fresh.events:
-            for issue in event.issues:
-                (self._unknown if issue.reason == "unknown_namespace" else self._invalid)[issue.namespace] += 1
+        self._issues.update(chain.from_iterable(fresh.events.column("issues")))
 
     def evidence(self) -> Evidence:
         """What the events so far say of identifiers and links."""
@@ -95,8 +95,7 @@ class Simulator:
             "profiles": len(profiles),
             "refusals": len(computed.refusals),
             "set_aside": len(computed.set_aside),
-            "unknown_namespaces": dict(sorted(self._unknown.items())),
-            "invalid_values": dict(sorted(self._invalid.items())),
+            **asdict(IssueCounts.of(self._issues)),
         }
         return Simulation(
             tuple(profiles),

@@ -26,9 +26,22 @@ def test_ingest_counts_every_row_and_tells_the_namespaces_it_does_not_know(cli, 
         "conflicts": 1,
         "rejected": 0,
         "unknown_namespaces": {"fax": 1},
-        "invalid_values": {"email": 1},
+        "invalid_values": {"email": {"has no @": 1}},
     }
     assert ran.code == 1, "the conflict is a row that was not taken"
+
+
+def test_identifiers_that_cannot_be_normalised_are_told_with_their_reasons_over_all_files(cli, write, policy):
+    def naming(*emails):
+        return ({"identifiers": [{"namespace": "email", "value": email}]} for email in emails)
+
+    files = write("e.jsonl", *naming("ann", "bob", "ann@b@c")), write("f.jsonl", *naming("eve"))
+    ran = cli("ingest", *files, "--policy", policy, "--format", "json")
+    assert ran.json["total"]["invalid_values"] == {"email": {"has no @": 3, "is not an e-mail address": 1}}
+    again = cli("ingest", *files, "--policy", policy)
+    assert "cannot be normalised; they join nobody: email has no @ (3), email is not an e-mail address (1)" in again.out
+    simulated = cli("simulate", *files, "--policy", policy, "--format", "json")
+    assert simulated.json["counts"]["invalid_values"] == ran.json["total"]["invalid_values"]
 
 
 def test_rows_that_contradict_another_of_their_id_are_told_with_their_lines(cli, write):

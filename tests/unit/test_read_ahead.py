@@ -73,6 +73,13 @@ def test_what_comes_before_a_damaged_place_is_given_whole(size: int, tmp_path: P
         next(read)
 
 
+def test_rejects_come_in_the_order_of_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b'{"userId":7}\nno event\n{"userId":7}\n')
+    (batch,) = batches(path, 10_000)
+    assert [reject.line for reject in batch.rejects] == [1, 2, 3]
+
+
 def test_large_rows_end_a_batch_early(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_bytes(b"".join(lines(60, size=1 << 20)))
