@@ -40,20 +40,25 @@ def tied_pairs(view: View) -> dict[Pair, list[Key]]:
 
 
 def groups_of(components: Iterable[Collection[Key]], view: View) -> Iterator[Group]:
-    """The groups of connected components of tied pairs; all profiles and their hubs are in the view."""
+    """The groups of connected components of tied pairs; all profiles and their hubs are in the view.
+
+    Profiles that became part of another one while the view was filled are left out: that one stands for them.
+    """
     ties = tied_pairs(view)
     number: dict[Key, int] = {}
     members = list[list[KnownProfile]]()
     for place, anchors in enumerate(components):
-        number.update(dict.fromkeys(anchors, place))
-        members.append(sorted((view.profiles[key] for key in anchors), key=lambda one: (one.since, one.anchor)))
+        there = [view.profiles[key] for key in anchors if key in view.profiles]
+        number.update((one.anchor, place) for one in there)
+        members.append(sorted(there, key=lambda one: (one.since, one.anchor)))
     tied, hubs = Counter[int](), defaultdict[int, set[Key]](set)
-    for (low, _), shared in ties.items():
-        if low in number:
+    for (low, high), shared in ties.items():
+        if low in number and high in number:
             tied[number[low]] += 1
             hubs[number[low]].update(shared)
     for place, profiles in enumerate(members):
-        yield Group(tuple(profiles), tied[place], tuple(sorted(hubs[place])))
+        if tied[place]:
+            yield Group(tuple(profiles), tied[place], tuple(sorted(hubs[place])))
 
 
 def _tying(hubs: Iterable[Hub], policy: Policy) -> Iterator[Hub]:

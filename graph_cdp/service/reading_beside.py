@@ -25,7 +25,10 @@ WORTH_BYTES: Final = 16 << 10
 
 _REMEMBERED_EVENTS: Final = 50_000
 _LENGTH_BYTES: Final = 8
-_LONGEST_S: Final = 30.0
+# A full group takes 0.2 s, and 3 s where each value is the slowest to read. One that hangs must be given up before
+# senders do, many of which wait for 10 s; to give up one that is merely slow costs no more than reading in place.
+_LONGEST_READ_S: Final = 5.0
+_LONGEST_START_S: Final = 30.0  # nobody waits for it
 _PAUSE_S: Final = 1.0
 _LOG = logging.getLogger(__name__)
 
@@ -53,7 +56,7 @@ class _Process(NamedTuple):
 class ReadingBeside:
     """A process that reads requests, started by the first one that is worth it; where there is one core, none.
 
-    Where it dies, or does not start, another one follows a second later at the soonest.
+    Where it dies, hangs, or does not start, another one follows a second later at the soonest.
     """
 
     def __init__(self, policy: Policy, ids: ProfileIds) -> None:
@@ -62,11 +65,6 @@ class ReadingBeside:
         self._process: _Process | None = None
         self._starting: asyncio.Task[None] | None = None
         self._not_before_s = 0.0
-
-    @property
-    def is_there(self) -> bool:
-        """Whether the process is there."""
-        return self._process is not None
 
     def takes(self, request: Unread[Any]) -> bool:
         """Whether a request is to be read there, by the process that this begins to start."""
@@ -77,11 +75,14 @@ class ReadingBeside:
         return True
 
     async def read(self, requests: Sequence[Unread[Any]]) -> Read | None:
-        """Read requests that it takes, of one group at a time. None where the process is gone, or not there yet."""
+        """Read requests that it takes, of one group at a time. None where the process is gone, or not there yet.
+
+        One that says nothing for some seconds is ended, and counts as gone.
+        """
         if self._process is None:
             return None
         try:
-            async with asyncio.timeout(_LONGEST_S):
+            async with asyncio.timeout(_LONGEST_READ_S):
                 return unpack_read(await self._process.ask(list(requests)), self._ids)
         except Exception as error:  # noqa: BLE001 - whatever is wrong there, all can be read here
             self._tell_gone(error)
@@ -98,7 +99,7 @@ class ReadingBeside:
 
     async def _start(self) -> None:
         try:
-            async with asyncio.timeout(_LONGEST_S):
+            async with asyncio.timeout(_LONGEST_START_S):
                 self._process = await self._started()
         except Exception as error:  # noqa: BLE001 - whatever is wrong, all is read here meanwhile
             self._tell_gone(error)

@@ -1,12 +1,18 @@
 """Signs of fraud on every store: the same findings, in the queue once, and looked for again only where it changed."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from graph_cdp.config import StoreUrl
+from graph_cdp.domain.decision import Decision
 from graph_cdp.domain.pages import ProfileFilter
 from graph_cdp.domain.review import Finding, Item
 from graph_cdp.fraud import RULES
 from graph_cdp.policies import Rules
+from graph_cdp.service.decide import decide
 from graph_cdp.service.fraud.look import fraud_findings
 from graph_cdp.service.fraud.scan import Scan, scan_for_fraud
-from graph_cdp.store.port import Store
+from graph_cdp.store.port import Profiles, Reading, Store
 from tests.contract.rows import NOON, event, put_events, stored
 from tests.fraud_cases import DAY, HOUR, MINUTE, Story, rules_with, seen, tell
 from tests.stores import MEMORY, all_of, opened
@@ -107,6 +113,41 @@ async def test_a_scan_finds_a_profile_by_its_earlier_ids_and_moves_its_item_alon
         lambda tx: tx.profile_places(ProfileFilter(ids=ids), (), order="id", descending=False, limit=9)
     )
     assert [place.anchor for place in places] == ["user_id:ut9"]
+
+
+class Overtaken:
+    """A reader whom a commit overtakes: it comes when links were read, and before the first profiles are."""
+
+    def __init__(self, tx: Reading, commit: Callable[[], Awaitable[None]]) -> None:
+        self._tx = tx
+        self._commit: Callable[[], Awaitable[None]] | None = commit
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tx, name)
+
+    async def profiles(self, *keys: Any, **parts: Any) -> Profiles:
+        commit, self._commit = self._commit, None
+        if commit is not None:
+            await commit()
+        return await self._tx.profiles(*keys, **parts)
+
+
+async def test_two_profiles_of_a_ring_may_become_one_while_somebody_looks(lasting_url: StoreUrl) -> None:
+    rules, store, other = rules_with(), await opened(lasting_url), await opened(lasting_url)
+    await tell(store, RING, rules)
+    same = Decision.of("user_id:ur1", "user_id:ur2", "same", NOON, "ann", "one person")
+
+    async def are_judged_the_same() -> None:
+        await other.write(lambda tx: decide(tx, [same], rules.policy))
+
+    def look(tx: Reading) -> Awaitable[list[Finding]]:
+        return fraud_findings(cast("Reading", Overtaken(tx, are_judged_the_same)), rules.policy)
+
+    meanwhile = await store.read(look)
+    assert [(one.rule, one.keys) for one in meanwhile] == [("ring", ("user_id:ur0",))]
+    assert [one.keys for one in await rules_found(store, rules)] == [("user_id:ur0",)]
+    await other.close()
+    await store.close()
 
 
 async def test_located_events_are_those_that_tell_a_latitude_newest_first_of_each_profile(store: Store) -> None:

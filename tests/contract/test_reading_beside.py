@@ -44,7 +44,7 @@ def ids_of(sent: Iterable[Messages]) -> list[str]:
 
 async def is_there(beside: ReadingBeside) -> None:
     """Wait until the process beside has started."""
-    while not (beside.takes(request([])) and beside.is_there):  # noqa: ASYNC110 - it tells nobody
+    while not beside.takes(request([])) or await beside.read([request([])]) is None:  # noqa: ASYNC110 - it tells nobody
         await asyncio.sleep(0.01)
 
 
@@ -131,6 +131,20 @@ async def test_a_process_that_dies_takes_nothing_with_it_and_another_one_follows
     assert processes() == []
 
 
+async def test_a_process_that_hangs_is_ended_and_takes_nothing_with_it() -> None:
+    store, sent = await opened(MEMORY), requests(3)
+    commits = GroupCommit(store, InForce(RULES))
+    await is_there(commits.beside)
+    (process,) = processes()
+    process.suspend()
+    await at_once(commits, sent)
+    assert process not in processes()
+    assert sorted(event.id for event in (await dump_of(store))["events"]) == ids_of(sent)
+    await is_there(commits.beside)
+    await commits.close()
+    await store.close()
+
+
 async def test_a_process_that_dies_before_it_has_started_is_followed_by_another_one() -> None:
     beside = ReadingBeside(RULES.policy, ProfileIds(ID_KEY))
     assert beside.takes(request([]))
@@ -206,6 +220,7 @@ async def test_the_next_group_is_read_while_one_is_stored(store: Store) -> None:
     beside = Counted(RULES.policy, store.ids)
     commits = GroupCommit(Held(), InForce(RULES), beside=beside)
     await is_there(commits.beside)
+    beside.groups = 0
     waiting = asyncio.gather(*map(commits.read_and_submit, sent))
     while beside.groups < 2:  # noqa: ASYNC110 - it tells nobody
         await asyncio.sleep(0.01)
