@@ -127,6 +127,9 @@ class SqliteStore:
         connection = apsw.Connection(str(self._path or ":memory:"))
         try:
             connection.set_busy_timeout(int(_BUSY_WAIT_S * 1000))
+            exists, tables = next(connection.execute(statement("notes/exist", "sql")))
+            if tables and not exists:
+                raise StoreError(f"{self._path}: this is another program's database: name another file.")
             for pragma in (
                 "journal_mode = WAL",
                 "synchronous = FULL",
@@ -135,7 +138,7 @@ class SqliteStore:
             ):
                 connection.execute(f"PRAGMA {pragma}")
             connection.create_scalar_function("own_id", lambda *keys: self.ids.of(str(*keys)), 1, deterministic=True)
-        except apsw.Error:
+        except (apsw.Error, StoreError):
             connection.close()
             raise
         return connection
@@ -143,7 +146,7 @@ class SqliteStore:
     def _migrate(self) -> None:
         """Bring the schema to this program's version; several processes may try at once."""
         connection = self._connection
-        (exists,) = next(connection.execute(statement("notes/exist", "sql")))
+        exists, _ = next(connection.execute(statement("notes/exist", "sql")))
         known = migrations("sql")
         if exists and self._version() == known[-1][0]:
             return

@@ -6,8 +6,10 @@ import os
 import random
 import resource
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -193,6 +195,18 @@ def test_a_file_that_is_no_store_stays_as_it_is(cli, tmp_path):
     assert ran.code == 3
     assert "not a graph-cdp store" in ran.err
     assert (tmp_path / "store.db").read_bytes() == b"important notes\n" * 100
+
+
+def test_another_programs_database_stays_as_it_is(cli, tmp_path):
+    (tmp_path / "e.jsonl").write_bytes(GOOD)
+    with closing(sqlite3.connect(tmp_path / "store.db")) as connection, connection:
+        connection.execute("CREATE TABLE invoice (number)")
+    before = (tmp_path / "store.db").read_bytes()
+    for command in (["ingest", "e.jsonl"], ["stats"]):
+        ran = cli(*command)
+        assert (ran.code, ran.out) == (3, "")
+        assert "another program's database: name another file" in ran.err
+    assert (tmp_path / "store.db").read_bytes() == before
 
 
 def test_a_folder_that_is_not_there_holds_no_store(cli, tmp_path):
