@@ -127,9 +127,7 @@ class SqliteStore:
         connection = apsw.Connection(str(self._path or ":memory:"))
         try:
             connection.set_busy_timeout(int(_BUSY_WAIT_S * 1000))
-            exists, tables = next(connection.execute(statement("notes/exist", "sql")))
-            if tables and not exists:
-                raise StoreError(f"{self._path}: this is another program's database: name another file.")
+            self._must_be_ours(connection)
             for pragma in (
                 "journal_mode = WAL",
                 "synchronous = FULL",
@@ -142,6 +140,11 @@ class SqliteStore:
             connection.close()
             raise
         return connection
+
+    def _must_be_ours(self, connection: apsw.Connection) -> None:
+        exists, tables = next(connection.execute(statement("notes/exist", "sql")))
+        if tables and not exists:
+            raise StoreError(f"{self._path}: this is another program's database: name another file.")
 
     def _migrate(self) -> None:
         """Bring the schema to this program's version; several processes may try at once."""
