@@ -4,6 +4,8 @@ import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -32,6 +34,7 @@ from graph_cdp.service.decide import decide
 from graph_cdp.service.ingest import ingest
 from graph_cdp.service.matching import adopt_model
 from graph_cdp.service.review.find import put_findings
+from graph_cdp.store.statements import statement
 from tests.match_records import made
 from tests.stores import ID_KEY, opened
 
@@ -41,7 +44,7 @@ NOW = parse_time("2026-03-01T12:00:00Z")
 CORE = schema._schema
 ANN = '(identifier: {namespace: "user_id", value: "ann"})'
 
-_HEADER = re.compile(r"\s*(?:--|//) ([a-z_]+/[a-z_]+): ")
+_HEADER = re.compile(r"\s*// ([a-z_]+/[a-z_]+): ")
 
 
 def track(day: str, name: str, event_id: str, **said: Any) -> Plain:
@@ -175,9 +178,14 @@ def _counted(statements: list[str]) -> Iterator[None]:
         if header := _HEADER.match(text):
             statements.append(header[1])
 
+    name_by_sql = _names_by_sql()
+
     def trace(connection: apsw.Connection) -> None:
-        # A statement that begins with a comment is taken for a trigger's, and its two dashes are cut off.
-        connection.trace_v2(apsw.SQLITE_TRACE_STMT, lambda event: note("-- " * event["trigger"] + event["sql"]))
+        connection.trace_v2(apsw.SQLITE_TRACE_STMT, lambda event: note_sql(event["sql"]))
+
+    def note_sql(text: str) -> None:
+        if text in name_by_sql:
+            statements.append(name_by_sql[text])
 
     def noted(run: Any) -> Any:
         def run_and_note(self: Any, text: str, *args: Any, **parameters: Any) -> Any:
@@ -191,6 +199,13 @@ def _counted(statements: list[str]) -> Iterator[None]:
         for kind in (AsyncSession, AsyncTransaction):
             patch.setattr(kind, "run", noted(kind.run))
         yield
+
+
+@cache
+def _names_by_sql() -> dict[str, str]:
+    folder = Path(__file__).parents[2] / "cypher"
+    names = (path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.sql"))
+    return {statement(name, "sql"): name for name in names}
 
 
 async def matched_by_a_model(world: World) -> None:

@@ -50,6 +50,7 @@ async def test_every_field_of_the_schema_gives_an_answer(world: World) -> None:
     ingested = selection(CORE.type_map["IngestPayload"])
     answers.append((await world.ask(MUTATIONS % decided, everything)).data | {"__typename": "Mutation"})
     events = [{"type": "track", "event": "Tea", "userId": "zoe", "anonymousId": "sofa"}, {"type": "track"}]
+    events.append({"type": "identify", "userId": "ann", "traits": {"email": "no address"}})
     asked = f"mutation($events: [JSON!]!) {{ __typename ingest(events: $events) {ingested} }}"
     answers.append((await world.ask(asked, everything, events=events)).data)
     (decision,) = [one["id"] for one in answers[-2]["decide"]["profiles"][0]["decisions"] if one["stands"]]

@@ -48,6 +48,20 @@ async def profile_ids(world: World, *keys: str) -> list[str]:
     return [ids.of(known[key].profile) for key in keys]
 
 
+async def test_identifiers_that_cannot_be_read_are_told_with_their_events_and_reasons(world: World) -> None:
+    asked = (
+        "mutation($events: [JSON!]!) { ingest(events: $events) { accepted issues { event namespace reason message } } }"
+    )
+    odd = [{"namespace": "fax", "value": "1"}, {"namespace": "email", "value": "no address"}]
+    events = [{"messageId": "i1"}, {"messageId": "i2", "userId": "zoe"}, {"messageId": "i3", "identifiers": odd}]
+    done = (await world.ask(asked, EVERYTHING, events=events)).data["ingest"]
+    assert done["accepted"] == 2
+    assert done["issues"] == [
+        {"event": 2, "namespace": "fax", "reason": "UNKNOWN_NAMESPACE", "message": "the policy has no such namespace"},
+        {"event": 2, "namespace": "email", "reason": "INVALID_VALUE", "message": "has no @"},
+    ]
+
+
 async def test_events_are_stored_once_and_the_profiles_they_touch_come_back(world: World) -> None:
     one = {"type": "track", "event": "Tea", "userId": "zoe", "anonymousId": "tab", "messageId": "t1"}
     done = await ingest(world, one)

@@ -10,6 +10,7 @@ from api.graphql.paging import PAGE_DEFAULT, First, page_size
 from api.graphql.scalars import JSON
 from api.graphql.selection import Selection
 from api.graphql.types.change import IdentityChange
+from api.graphql.types.issue import Issue
 from api.graphql.types.profile import Look, Profile, profiles_at
 from api.graphql.types.user_error import UserError, UserErrorCode
 from graph_cdp.domain.event import Event, RefusedEvent
@@ -32,6 +33,9 @@ class IngestPayload:
         description="The id of each event, in the order in which they were sent; null for one that was not taken."
     )
     user_errors: list[UserError] = strawberry.field(description="What is wrong with events that were not taken.")
+    issues: list[Issue] = strawberry.field(
+        description="The identifiers of the others that could not be read, with the reason."
+    )
     keys: strawberry.Private[tuple[Key, ...]]
     ingested: strawberry.Private[Ingested]
 
@@ -93,6 +97,7 @@ class IngestMutation:
                 for one in read
             ],
             user_errors=[error for place, one in enumerate(read) if (error := _error(place, one, conflicts))],
+            issues=[*Issue.of(read)],
             keys=tuple(dict.fromkeys(key for one in accepted if not _conflicts(one, conflicts) for key in one.keys)),
             ingested=ingested,
         )
