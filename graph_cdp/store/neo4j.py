@@ -162,7 +162,8 @@ class Neo4jStore:
             case Forbidden():
                 kind, text = StoreAccessError, "this user may not do that: grant it, or name another user"
             case ServiceUnavailable() | SessionExpired():
-                kind, text = StoreUnavailableError, "the server cannot be reached: check that Neo4j runs there"
+                spoken = ", and speaks TLS" if "+s" in self._url.scheme else ""
+                kind, text = StoreUnavailableError, f"the server cannot be reached: check that Neo4j runs there{spoken}"
             case ConfigurationError():
                 text = "the server cannot be reached in this way: check the scheme of the store URL"
             case Neo4jError() if code == _NO_DATABASE:

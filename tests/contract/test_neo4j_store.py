@@ -424,6 +424,11 @@ async def test_a_server_that_is_down_is_named_by_its_address(server: str) -> Non
         await opened(_url(server, host="127.0.0.1", port=1))
 
 
+async def test_a_server_that_speaks_no_tls_is_told_so_where_the_url_asks_for_it(server: str) -> None:
+    with pytest.raises(StoreUnavailableError, match="speaks TLS"):
+        await opened(_url(server, scheme="bolt+s"))
+
+
 async def test_a_database_that_is_not_there_is_named(server: str) -> None:
     with pytest.raises(StoreError, match="nosuchdatabase"):
         await opened(_url(server, database="nosuchdatabase"))
