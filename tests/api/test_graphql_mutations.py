@@ -60,6 +60,8 @@ async def test_identifiers_that_cannot_be_read_are_told_with_their_events_and_re
         {"event": 2, "namespace": "fax", "reason": "UNKNOWN_NAMESPACE", "message": "the policy has no such namespace"},
         {"event": 2, "namespace": "email", "reason": "INVALID_VALUE", "message": "has no @"},
     ]
+    other = {"messageId": "i3", "userId": "zoe", "identifiers": odd}
+    assert (await world.ask(asked, EVERYTHING, events=[other])).data["ingest"] == {"accepted": 0, "issues": []}
 
 
 async def test_events_are_stored_once_and_the_profiles_they_touch_come_back(world: World) -> None:

@@ -89,16 +89,14 @@ class IngestMutation:
         accepted = [one for one in read if isinstance(one, Event)]
         ingested = await services.commits.submit(accepted)
         conflicts = set(ingested.conflicts)
+        taken = [one if isinstance(one, Event) and not _conflicts(one, conflicts) else None for one in read]
         return IngestPayload(
             accepted=ingested.accepted,
             duplicates=ingested.duplicates,
-            ids=[
-                strawberry.ID(one.id) if isinstance(one, Event) and not _conflicts(one, conflicts) else None
-                for one in read
-            ],
+            ids=[None if one is None else strawberry.ID(one.id) for one in taken],
             user_errors=[error for place, one in enumerate(read) if (error := _error(place, one, conflicts))],
-            issues=[*Issue.of(read)],
-            keys=tuple(dict.fromkeys(key for one in accepted if not _conflicts(one, conflicts) for key in one.keys)),
+            issues=[*Issue.of(taken)],
+            keys=tuple(dict.fromkeys(key for one in filter(None, taken) for key in one.keys)),
             ingested=ingested,
         )
 

@@ -5,7 +5,7 @@ from enum import Enum
 
 import strawberry
 
-from graph_cdp.domain import event as domain
+from graph_cdp.domain.event import Event
 
 
 @strawberry.enum(description="Why an identifier joins nobody.")
@@ -29,10 +29,10 @@ class Issue:
     message: str = strawberry.field(description="The same in words.")
 
     @classmethod
-    def of(cls, read: Iterable[object]) -> "Iterator[Issue]":
-        """The issues of what was read, in the order in which it was sent."""
-        for place, event in enumerate(read):
-            for issue in event.issues if isinstance(event, domain.Event) else ():
+    def of(cls, taken: Iterable[Event | None]) -> "Iterator[Issue]":
+        """The issues of events in the order in which they were sent, None for one that was not taken."""
+        for place, event in enumerate(taken):
+            for issue in event.issues if event else ():
                 yield cls(
                     event=place, namespace=issue.namespace, reason=IssueReason(issue.reason), message=issue.detail
                 )
