@@ -99,11 +99,11 @@ async def _load(session: Session, loads: Loads, rejects: RejectsFile) -> None:
 
 def loads_json(loads: Loads) -> dict[str, object]:
     """What became of the files, for programs."""
-    total = loads.total
+    total, told_in = loads.total, loads.told_in
     return {
         "files": [_load_json(one) for one in loads.done],
         "total": _counts(total) | {"seconds": round(sum(one.seconds for one in loads.done), 3)},
-        "rejects": None if loads.told_in is None else str(loads.told_in),
+        "rejects": None if told_in is None else str(told_in),
     }
 
 
@@ -150,8 +150,8 @@ def loads_text(loads: Loads) -> Iterator[RenderableType]:
         yield plain(f"Identifiers whose namespace is not in the policy; they join nobody: {', '.join(unknown)}")
     if invalid:
         yield plain(f"Identifiers that cannot be normalised; they join nobody: {', '.join(invalid)}")
-    if loads.told_in is not None:
-        yield plain(f"Rows that were not taken, each with its reason: {loads.told_in}", "yellow")
+    if told_in := loads.told_in:
+        yield plain(f"Rows that were not taken, each with its reason: {told_in}", "yellow")
     if loads.first is not None:
         path, reject = loads.first
         yield plain(f"The first: {path}, line {reject.line}: {reject.reason}", "yellow")

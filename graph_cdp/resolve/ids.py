@@ -44,13 +44,8 @@ class ProfileIds:
         return digest.digest()
 
     def made_hashes(self, texts: Iterable[str]) -> list[int]:
-        """The hash of each text, for many that are new: two thirds of what `hashes` takes, and nothing remembered."""
-        copy, digests = self._hash.copy, list[bytes]()
-        for text in texts:
-            keyed = copy()
-            keyed.update(text.encode())
-            digests.append(keyed.digest())
-        return [*map(hash_of, digests)]
+        """The hash of each text, for many that are new: three quarters of what `hashes` takes, nothing remembered."""
+        return [hash_of(self.digest(text)) for text in texts]
 
 
 class _Hashes(dict[str, int]):

@@ -123,6 +123,6 @@ def _restore(note: str | None) -> tuple[Loaded, Position | None]:
     if note is None:
         return Loaded(), None
     stored = orjson.loads(note)
-    loaded = Loaded(**stored["loaded"])
-    loaded = replace(loaded, issues=IssueCounts(**stored["loaded"]["issues"]), rows_before=loaded.rows)
-    return loaded, Position(**stored["position"])
+    counts = stored["loaded"]
+    counts |= {"issues": IssueCounts(**counts["issues"]), "rows_before": counts["rows"]}
+    return Loaded(**counts), Position(**stored["position"])

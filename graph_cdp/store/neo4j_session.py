@@ -26,7 +26,9 @@ from graph_cdp.store.port import Named, Profiles, Reading, Sizes, StoredEvent
 
 _PAGE = 2_000
 _APPLIED_S = 1.0
-_PAUSE_S = 0.005
+
+PAUSE_S = 0.005
+"""Before another look at what another transaction is just doing."""
 
 
 class HalfDoneError(StoreUnavailableError):
@@ -62,7 +64,7 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages, Neo4jMatc
                 raise HalfDoneError(
                     "This profile changes faster than it can be read: try again, or run `graph-cdp rebuild`."
                 )
-            await asyncio.sleep(_PAUSE_S)
+            await asyncio.sleep(PAUSE_S)
         return found
 
     async def _whole_profiles(self, keys: Collection[Key], parts: Parts) -> Profiles | None:

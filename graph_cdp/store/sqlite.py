@@ -127,29 +127,26 @@ class SqliteStore:
         connection = apsw.Connection(str(self._path or ":memory:"))
         try:
             connection.set_busy_timeout(int(_BUSY_WAIT_S * 1000))
-            self._must_be_ours(connection)
             for pragma in (
-                "journal_mode = WAL",
                 "synchronous = FULL",
                 f"cache_size = -{cache_kib}",
                 f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
             ):
                 connection.execute(f"PRAGMA {pragma}")
             connection.create_scalar_function("own_id", lambda *keys: self.ids.of(str(*keys)), 1, deterministic=True)
-        except (apsw.Error, StoreError):
+        except apsw.Error:
             connection.close()
             raise
         return connection
 
-    def _must_be_ours(self, connection: apsw.Connection) -> None:
+    def _migrate(self) -> None:
+        """Bring the schema to this program's version; several processes may try at once. Refuses another's file."""
+        connection = self._connection
         exists, tables = next(connection.execute(statement("notes/exist", "sql")))
         if tables and not exists:
             raise StoreError(f"{self._path}: this is another program's database: name another file.")
-
-    def _migrate(self) -> None:
-        """Bring the schema to this program's version; several processes may try at once."""
-        connection = self._connection
-        exists, _ = next(connection.execute(statement("notes/exist", "sql")))
+        # The file remembers it.
+        connection.execute("PRAGMA journal_mode = WAL")
         known = migrations("sql")
         if exists and self._version() == known[-1][0]:
             return
