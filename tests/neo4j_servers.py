@@ -48,6 +48,12 @@ def driver_of(store: str) -> Driver:
     return GraphDatabase.driver(f"{url.scheme}://{url.hostname}:{url.port or 7687}", auth=auth)
 
 
+def asked(server: str, query: str, **parameters: Any) -> list[list[Any]]:
+    """What an analyst is answered."""
+    with driver_of(server) as driver:
+        return [list(record) for record in driver.execute_query(query, parameters).records]  # type: ignore[arg-type]
+
+
 def wipe(store: str, *, schema: bool = False) -> None:
     """Delete all nodes and relationships of a store, in batches; with `schema` its constraints and indexes too."""
     with driver_of(store) as driver, driver.session(database=urlsplit(store).path.strip("/") or None) as session:
