@@ -30,7 +30,7 @@ from graph_cdp.config import CHANGES_KEPT_DEFAULT, StoreUrl
 from graph_cdp.errors import StoreAccessError, StoreError, StoreFullError, StoreUnavailableError
 from graph_cdp.resolve import ProfileIds
 from graph_cdp.store.neo4j_gathering import Gathering
-from graph_cdp.store.neo4j_session import PAUSE_S, HalfDoneError, Neo4jReading
+from graph_cdp.store.neo4j_session import HalfDoneError, Neo4jReading
 from graph_cdp.store.neo4j_wire import ReadingWire, Wire
 from graph_cdp.store.neo4j_writing_session import Neo4jWriting
 from graph_cdp.store.port import Reading, Store, Writing
@@ -44,6 +44,7 @@ _OUTAGE_S = 10.0
 _PASSING_S = 5.0
 _GONE = "Neo.ClientError.Statement.EntityNotFound"
 _ALREADY_THERE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
+_PAUSE_S = 0.005
 _LONGEST_PAUSE_S = 1.0
 _CONNECT_S = 10.0
 _IDLE_S = 60.0
@@ -108,11 +109,11 @@ class Neo4jStore:
                     failed_at = failed_at or time.monotonic()
                     if not _is_passing(error) or time.monotonic() - failed_at > _PASSING_S:
                         raise
-                await asyncio.sleep(PAUSE_S)
+                await asyncio.sleep(_PAUSE_S)
 
     async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
         """Run `work` in one durable transaction, again as long as another writer is in its way."""
-        failed_at, pause_s = None, PAUSE_S
+        failed_at, pause_s = None, _PAUSE_S
         while True:
             try:
                 return await self._attempt(work)
@@ -218,7 +219,7 @@ async def _make(session: AsyncSession, text: str) -> None:
             # IF NOT EXISTS looks before it makes: another process is making the same, and nothing holds it yet.
             if error.code != _ALREADY_THERE or time.monotonic() - started > _CONFLICT_S:
                 raise
-        await asyncio.sleep(PAUSE_S)
+        await asyncio.sleep(_PAUSE_S)
 
 
 async def _run(tx: AsyncManagedTransaction, /, text: str, **parameters: object) -> None:

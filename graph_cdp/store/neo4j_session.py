@@ -4,8 +4,6 @@ Node ids are used within one transaction only, where they are lasting: seeking a
 faster than by its key.
 """
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Collection, Iterable
 from itertools import chain
 from typing import Any
@@ -25,10 +23,6 @@ from graph_cdp.store.neo4j_wire import Wire
 from graph_cdp.store.port import Named, Profiles, Reading, Sizes, StoredEvent
 
 _PAGE = 2_000
-_APPLIED_S = 1.0
-
-PAUSE_S = 0.005
-"""Before another look at what another transaction is just doing."""
 
 
 class HalfDoneError(StoreUnavailableError):
@@ -57,23 +51,13 @@ class Neo4jReading(Neo4jLedgerReading, Neo4jReviewReading, Neo4jPages, Neo4jMatc
         return {seen.key: seen for seen in self._seen(rows)}
 
     async def profiles(self, keys: Collection[Key], *, traits: bool, events: int, refusals: bool) -> Profiles:
-        # Asked for again here first: whoever looks at a whole store would begin anew, and in the end give up.
-        started = time.monotonic()
-        while (found := await self._whole_profiles(keys, Parts(traits, events, refusals))) is None:
-            if time.monotonic() - started > _APPLIED_S:
-                raise HalfDoneError(
-                    "This profile changes faster than it can be read: try again, or run `graph-cdp rebuild`."
-                )
-            await asyncio.sleep(PAUSE_S)
-        return found
-
-    async def _whole_profiles(self, keys: Collection[Key], parts: Parts) -> Profiles | None:
-        """Profiles; None where a commit was being applied while they were read."""
-        asked, rows = await self._wire.profiles(keys, parts)
+        asked, rows = await self._wire.profiles(keys, Parts(traits, events, refusals))
         found = Profiles({row[1]: seen_of(row) for row in asked}, [], {}, [], {}, [])
         whole = all(None not in row[:5] for row in asked) and all(_add_profile(found, *row) for row in rows)
         if not (whole and _holds_asked(found)):
-            return None
+            raise HalfDoneError(
+                "This profile changes faster than it can be read: try again, or run `graph-cdp rebuild`."
+            )
         # One between two of the profiles came with both.
         return found._replace(refusals=sorted(set(found.refusals)))
 

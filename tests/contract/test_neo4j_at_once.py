@@ -254,30 +254,6 @@ async def test_a_reader_that_takes_long_is_run_again_where_a_commit_was_in_its_w
     assert runs == 2
 
 
-async def test_a_reader_that_meets_a_commit_being_applied_asks_again_for_those_profiles_alone(
-    server: str, neo4j: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    runs, asks = 0, asyncio.Event()
-    monkeypatch.setattr("graph_cdp.store.neo4j_session._APPLIED_S", 30.0)  # however slow the machine is
-
-    async def work(tx: Reading) -> list[str]:
-        nonlocal runs
-        runs += 1
-        asks.set()
-        return [seen.key for seen in (await tx.profiles(["crm:1"], traits=False, events=0, refusals=False)).members]
-
-    await neo4j.write(write_some_of_everything)
-    await neo4j.read(work)  # the server plans the statement
-    asks.clear()
-    noted = "MATCH (p:Profile {anchor: 'crm:1'}) SET p.members_sum = p.members_sum + $more"
-    asked(server, noted, more=1)
-    reading = asyncio.create_task(neo4j.read(work))
-    await asks.wait()
-    await asyncio.sleep(0.2)
-    await asyncio.to_thread(asked, server, noted, more=-1)
-    assert (await reading, runs) == (["crm:1"], 2)
-
-
 async def _waiting(server: str, transactions: int) -> None:
     """Return when so many transactions wait for others."""
     query = "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked'"
